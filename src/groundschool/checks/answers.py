@@ -1,0 +1,156 @@
+"""What a test cell may hand to an answer, and what an answer may hand back.
+
+A test cell describes its arguments (`Frame`, `Stream`, `File`, `Client`); they become a Spark DataFrame, a stream, a path
+or a client on the candidate's side only. Plain values pass as they are. How either crosses a process border is not known here.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import io
+import itertools
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from groundschool.checks.arrow import is_frame, to_table
+from groundschool.errors import GroundSchoolError
+
+MAX_ITEMS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A table for an answer: a Spark DataFrame for a function, an input table for a query. `pandas` asks for a pandas one."""
+
+    table: Any
+    engine: Literal["spark", "pandas"] = "spark"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A readable binary stream over `content`."""
+
+    content: bytes
+
+
+@dataclass(frozen=True)
+class File:
+    """An ordinary file called `name` in the answer's working folder; the answer receives its path as text."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Client:
+    """A boto3 client of `service`, with the credentials of `role`, against the lab."""
+
+    service: str
+    role: str = "candidate"
+
+
+Description = Frame | Stream | File | Client
+
+
+class NotAnAnswer(GroundSchoolError):
+    """What was handed over is not one of the kinds of answers."""
+
+
+class AnswerRaised(Exception):
+    """The answer's own code raised. `kind` is the exception's class name, the text its message."""
+
+    kind = "Exception"
+
+    @staticmethod
+    def of(kind: str, message: str) -> AnswerRaised:
+        """An exception that is also of the built-in class `kind`, if that is an ordinary one, so that `except ValueError` works."""
+        builtin = getattr(__import__("builtins"), kind, None)
+        ordinary = (
+            isinstance(builtin, type)
+            and issubclass(builtin, Exception)
+            and builtin not in (StopIteration, StopAsyncIteration)
+        )
+        bases: tuple[type, ...] = (
+            (AnswerRaised, builtin)
+            if ordinary and not issubclass(builtin, (OSError, UnicodeError))
+            else (AnswerRaised,)
+        )  # type: ignore[arg-type]
+        error: AnswerRaised = type(kind if kind.isidentifier() else "Exception", bases, {"kind": kind})(message)
+        return error
+
+
+def kind_of(value: object) -> Literal["missing", "text", "function", "data"]:
+    """Which kind of answer a value is. Data is checked when it is encoded, not here."""
+    if value is None or value is ...:
+        return "missing"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, (types.FunctionType, types.MethodType, types.BuiltinFunctionType)) or (
+        callable(value) and hasattr(value, "func")
+    ):
+        return "function"
+    return "data"
+
+
+def is_starter(value: object) -> bool:
+    """True for what a starter leaves behind: nothing, blank text, or a function whose body is `...`."""
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, types.FunctionType):
+        return _says_nothing(value.__code__)
+    return kind_of(value) == "missing"
+
+
+def _says_nothing(code: types.CodeType) -> bool:
+    def blank() -> None: ...
+
+    return code.co_code == blank.__code__.co_code and not code.co_names
+
+
+def materialise(arguments: Mapping[str, object]) -> dict[str, object]:
+    """The arguments as the answer's code receives them. Raises GroundSchoolError when an engine is missing."""
+    return {name: _materialise(value) for name, value in arguments.items()}
+
+
+def _materialise(value: object) -> object:
+    if isinstance(value, Frame):
+        table = to_table(value.table)
+        if value.engine == "pandas":
+            return table.to_pandas()
+        from groundschool.spark import spark
+
+        return spark().createDataFrame(table)
+    if isinstance(value, Stream):
+        return io.BytesIO(value.content)
+    if isinstance(value, File):
+        path = Path(value.name).name
+        Path(path).write_bytes(value.content)
+        return path
+    if isinstance(value, Client):
+        from groundschool import lab
+
+        return lab.client(value.service, role=value.role)
+    return copy.deepcopy(value)
+
+
+def bring_back(value: object) -> object:
+    """A result as plain data: any engine's frame as an Arrow table, a generator as a list. Raises NotAnAnswer when too large."""
+    if is_frame(value):
+        return to_table(value)
+    if isinstance(value, Iterator) or inspect.isgenerator(value):
+        items = list(itertools.islice(value, MAX_ITEMS + 1))
+        if len(items) > MAX_ITEMS:
+            raise NotAnAnswer(f"The answer yields more than {MAX_ITEMS:,} items; a finite result was expected.")
+        return [bring_back(item) for item in items]
+    return value
+
+
+def has_spark() -> bool:
+    """Whether a Spark session was started in this process."""
+    module = sys.modules.get("pyspark.sql")
+    return bool(module and module.SparkSession.getActiveSession())

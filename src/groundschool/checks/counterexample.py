@@ -1,0 +1,119 @@
+"""Finds a small input on which an answer differs from what is expected: at most five rows of public data.
+
+The table it starts from is generated from the public example seed, never from hidden data. It is halved, run again, and
+halved again while the answer goes on differing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from groundschool.checks.answers import AnswerRaised, NotAnAnswer
+from groundschool.checks.arrow import NotATable, to_table
+from groundschool.checks.compare import Rules, compare
+from groundschool.checks.query import QueryFailed, QueryRefused
+from groundschool.checks.values import error_name
+from groundschool.checks.verdict import Counterexample
+
+MOST_ROWS = 5
+MOST_CALLS = 16
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    differs: bool
+    got: pa.Table | None
+    want: pa.Table
+    error: str = ""
+
+
+def find(
+    table: pa.Table, answer: Callable[[pa.Table], Any], expected: Callable[[pa.Table], Any], by: str, rules: Rules
+) -> Counterexample | None:
+    """A counterexample among the rows of `table`, whose groups of equal `by` (or rows, when `by` is no column) are independent.
+
+    None when the answer is right there, or when no input of five rows shows the difference.
+    """
+    units = _units(table, by)
+    chosen, calls = units, 0
+    while sum(map(len, chosen)) > MOST_ROWS or calls == 0:
+        halves = [chosen] if calls == 0 else _halves(chosen)
+        for half in halves:
+            calls += 1
+            if calls > MOST_CALLS:
+                return None
+            outcome = _try(_rows(table, half), answer, expected, rules)
+            if outcome.differs:
+                chosen = half
+                break
+        else:
+            return None
+    given = _rows(table, chosen)
+    outcome = _try(given, answer, expected, rules)
+    if not outcome.differs:
+        return None
+    return Counterexample(
+        given=_told(given),
+        got=_told(outcome.got) if outcome.got is not None else None,
+        expected=_told(outcome.want),
+        error=outcome.error,
+    )
+
+
+def _units(table: pa.Table, by: str) -> list[list[int]]:
+    if by not in table.column_names:
+        return [[row] for row in range(table.num_rows)]
+    groups: dict[Any, list[int]] = {}
+    for row, key in enumerate(table.column(by).to_pylist()):
+        groups.setdefault(key, []).append(row)
+    return sorted((rows for rows in groups.values() if len(rows) <= MOST_ROWS), key=len)
+
+
+def _halves(units: Sequence[list[int]]) -> list[list[list[int]]]:
+    if len(units) < 2:
+        return []
+    middle = len(units) // 2
+    return [list(units[:middle]), list(units[middle:])]
+
+
+def _rows(table: pa.Table, units: Sequence[list[int]]) -> pa.Table:
+    return table.take(pa.array(sorted(row for unit in units for row in unit), type=pa.int64()))
+
+
+def _try(
+    table: pa.Table, answer: Callable[[pa.Table], Any], expected: Callable[[pa.Table], Any], rules: Rules
+) -> _Outcome:
+    want = to_table(expected(table))
+    try:
+        got = to_table(answer(table))
+    except (QueryFailed, QueryRefused, NotAnAnswer, NotATable) as error:
+        return _Outcome(True, None, want, str(error)[:300])
+    except AnswerRaised as error:
+        return _Outcome(True, None, want, f"{error_name(error.kind)}: {error}"[:300])
+    return _Outcome(compare(got, want, rules) is not None, got, want)
+
+
+def _told(table: pa.Table) -> dict[str, Any]:
+    """The first rows as text, sorted where the table can be, so that two tables are easy to compare by eye."""
+    rows = [[_text(value) for value in row.values()] for row in _ordered(table).slice(0, MOST_ROWS).to_pylist()]
+    return {"columns": table.column_names[:12], "rows": [row[:12] for row in rows]}
+
+
+def _ordered(table: pa.Table) -> pa.Table:
+    if len(set(table.column_names)) < table.num_columns:
+        return table.rename_columns([f"{name} ({place})" for place, name in enumerate(table.column_names)])
+    try:
+        return table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names]))
+    except (pa.ArrowException, ValueError):
+        return table
+
+
+def _text(value: Any) -> str:
+    text = "NULL" if value is None else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

@@ -1,0 +1,151 @@
+"""Runs one SQL query of a candidate in DuckDB, over the question's input tables and nothing else.
+
+The text is parsed first (exactly one query, no function that reads outside), then run in a fresh in-memory database that is
+locked before the text is seen. Memory and time of a query are not bounded here: DuckDB's own limits do not hold, the box's do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+
+from groundschool.errors import GroundSchoolError
+
+MAX_TEXT = 100_000
+MAX_ROWS = 2_000_000
+
+# After external access is off, temp_directory cannot be set any more; after the lock nothing can. So the order matters.
+LOCK = (
+    "SET TimeZone='UTC'", "SET temp_directory=''", "SET max_temp_directory_size='0KB'", "SET memory_limit='1GB'", "SET threads=1",
+    "SET autoinstall_known_extensions=false", "SET autoload_known_extensions=false", "SET allow_community_extensions=false",
+    "SET python_enable_replacements=false", "SET enable_external_access=false", "SET lock_configuration=true",
+)  # fmt: skip
+
+# Table functions that only compute; any other one reads files, settings or a second query hidden in text.
+TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "repeat", "repeat_row"})
+FORBIDDEN_FUNCTIONS = frozenset(
+    {
+        "query",
+        "query_table",
+        "json_execute_serialized_sql",
+        "getenv",
+        "getvariable",
+        "current_setting",
+        "write_log",
+        "sleep_ms",
+    }
+)
+READING_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE", "STATEMENT_NODE"})
+
+
+class QueryRefused(GroundSchoolError):
+    """The text is not one query over the question's tables; it was not run."""
+
+
+class QueryFailed(GroundSchoolError):
+    """DuckDB could not run the query; the text is DuckDB's message."""
+
+
+def run(text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """The rows that `text` returns over `tables`.
+
+    Raises QueryRefused for text that is not one SELECT, QueryFailed with DuckDB's own message when it does not run.
+    """
+    with duckdb.connect(":memory:") as connection:
+        for name, table in tables.items():
+            connection.register("_incoming", table)
+            connection.execute(f'create table "{name}" as select * from _incoming')
+            connection.unregister("_incoming")
+        for setting in LOCK:
+            connection.execute(setting)
+        try:
+            _inspect(connection, text)
+            return _execute(connection, text)
+        except duckdb.Error as error:
+            raise QueryFailed(str(error).split("\n\nLINE")[0].strip()[:2000]) from None
+
+
+def _execute(connection: Any, text: str) -> pa.Table:
+    reader = connection.sql(text).to_arrow_reader(100_000)
+    batches, rows = [], 0
+    for batch in reader:
+        rows += batch.num_rows
+        if rows > MAX_ROWS:
+            raise QueryRefused(
+                f"The query returns more than {MAX_ROWS:,} rows; the answer to this question has far fewer."
+            )
+        batches.append(batch)
+    return pa.Table.from_batches(batches, schema=reader.schema)
+
+
+def _inspect(connection: Any, text: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise QueryRefused(f"The text has {len(text):,} characters; a query of at most {MAX_TEXT:,} was expected.")
+    statements = connection.extract_statements(text)
+    if len(statements) != 1:
+        raise QueryRefused(f"The text holds {len(statements)} statements; exactly one SELECT was expected.")
+    kind = statements[0].type
+    if kind not in (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI):
+        raise QueryRefused(f"The text is {_article(kind.name)} statement; a SELECT was expected.")
+    _walk(connection, text, kind)
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+
+
+def _walk(connection: Any, text: str, kind: object) -> None:
+    """Refuses what DuckDB types as a SELECT and is more than a query: writes inside WITH, DESCRIBE, functions that read."""
+    if kind == duckdb.StatementType.MULTI:  # PIVOT over unknown values: DuckDB does not serialise it
+        _walk_pivot(text)
+        return
+    (serialised,) = connection.execute("select json_serialize_sql(?::varchar)", [text]).fetchone()
+    tree = json.loads(serialised)
+    if tree.get("error"):
+        raise QueryFailed(str(tree.get("error_message"))[:2000])
+    for node in _nodes(tree):
+        name = str(node.get("type", ""))
+        if name == "SHOW_REF":
+            raise QueryRefused("The text describes tables (DESCRIBE, SHOW or SUMMARIZE); a SELECT was expected.")
+        if name.endswith("_NODE") and name not in READING_NODES:
+            raise QueryRefused(f"The query holds {name.split('_')[0]}; only reading was expected.")
+        function = node.get("function")
+        if (
+            name == "TABLE_FUNCTION"
+            and isinstance(function, dict)
+            and function.get("function_name") not in TABLE_FUNCTIONS
+        ):
+            raise QueryRefused(
+                f"The query reads from the function `{function.get('function_name')}`; the question's tables were expected."
+            )
+        if name == "FUNCTION" and node.get("function_name") in FORBIDDEN_FUNCTIONS:
+            raise QueryRefused(f"The query calls `{node.get('function_name')}`, which is not available here.")
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            yield node
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+
+
+def _walk_pivot(text: str) -> None:
+    try:
+        tree = sqlglot.parse_one(text, read="duckdb")
+    except (sqlglot.errors.SqlglotError, RecursionError) as error:
+        raise QueryFailed(f"The query could not be parsed: {str(error).splitlines()[0][:300]}") from None
+    for node in tree.walk():
+        if isinstance(node, (exp.DML, exp.DDL, exp.Command)) and not isinstance(node, exp.Query):
+            raise QueryRefused(f"The query holds {type(node).__name__.upper()}; only reading was expected.")
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
+            raise QueryRefused("The query reads from a function; the question's tables were expected.")
