@@ -76,6 +76,11 @@ class Notebook:
             if cell.role == "solution" and (found := WRITES_FILE.match(cell.source))
         )
 
+    @property
+    def uses_spark(self) -> bool:
+        """Whether the notebook starts a Spark session, and so a JVM."""
+        return any("spark" in cell.source for cell in self.cells if cell.role in ("plain", "solution"))
+
     def answers_of(self, test: Cell) -> tuple[str, ...]:
         """The answers whose names a test cell uses, in alphabetical order."""
         return tuple(sorted(_loaded(test.source) & self.answers))
@@ -207,15 +212,22 @@ def _tree(source: str) -> ast.AST:
 
 
 def _bound(source: str) -> set[str]:
-    tree = _tree(source)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return names | {
-        node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    }
+    """The names that a cell binds in the notebook's own scope; locals of its functions are nobody's answer."""
+    names: set[str] = set()
+    pending: list[ast.AST] = [_tree(source)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            pending.extend(ast.iter_child_nodes(node))
+    return names
 
 
 def _loaded(source: str) -> set[str]:
     names = {
         node.id for node in ast.walk(_tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
-    return names - set(dir(builtins))
+    return names - _bound(source) - set(dir(builtins))

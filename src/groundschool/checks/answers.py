@@ -84,6 +84,14 @@ class AnswerRaised(Exception):
         return error
 
 
+class Stopped(BaseException):
+    """The answer's process is gone, or was stopped at a limit. Not an `Exception`: no test cell may take it for a result."""
+
+    def __init__(self, outcome: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
 def kind_of(value: object) -> Literal["missing", "text", "function", "data"]:
     """Which kind of answer a value is. Data is checked when it is encoded, not here."""
     if value is None or value is ...:
@@ -140,7 +148,9 @@ def _materialise(value: object) -> object:
 
 def bring_back(value: object) -> object:
     """A result as plain data: any engine's frame as an Arrow table, a generator as a list. Raises NotAnAnswer when too large."""
-    if is_frame(value):
+    if (
+        is_frame(value) and type(value).__module__.split(".")[0] != "pandas"
+    ):  # a pandas frame keeps its index until it is compared
         return to_table(value)
     if isinstance(value, Iterator) or inspect.isgenerator(value):
         items = list(itertools.islice(value, MAX_ITEMS + 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -57,6 +58,11 @@ class Run:
 class Place(Protocol):
     """What `Question` asks of the place where it runs."""
 
+    explains: bool  # whether failed hidden checks are explained by a counterexample
+
+    def examples(self) -> AbstractContextManager[None]:
+        """Inside it, calls go to a process of the candidate's that never sees a hidden input."""
+
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         """The result of the answer's function, as plain data; with `changed`, also the arguments after the call."""
 
@@ -78,12 +84,20 @@ class Place(Protocol):
     def mistakes(self, question: str) -> Sequence[Mistake]:
         """The known mistakes of a question; none where the instructor's folder is not at hand."""
 
+    def opened(self, question: Any) -> None:
+        """Takes note of the question whose test cell has begun."""
+
     def finished(self, verdict: Verdict, seen: Mapping[str, str]) -> None:
         """Takes the verdict of a question whose test cell has reached its last line."""
 
 
 class Kernel:
-    """Both sides in one process, with the practice seed."""
+    """Both sides in one process, with the practice seed. Explains nothing: the candidate's code sees hidden inputs here."""
+
+    explains = False
+
+    def examples(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         return call(answer, positional, named, changed)
@@ -108,6 +122,9 @@ class Kernel:
 
     def mistakes(self, question: str) -> Sequence[Mistake]:
         return ()
+
+    def opened(self, question: Any) -> None:
+        """Nobody listens in a kernel."""
 
     def finished(self, verdict: Verdict, seen: Mapping[str, str]) -> None:
         """Nobody listens in a kernel: the cell's value is all that nbgrader reads."""

@@ -105,7 +105,7 @@ def _walk(connection: Any, text: str, kind: object) -> None:
     if kind == duckdb.StatementType.MULTI:  # PIVOT over unknown values: DuckDB does not serialise it
         _walk_pivot(text)
         return
-    (serialised,) = connection.execute("select json_serialize_sql(?::varchar)", [text]).fetchone()
+    ((serialised,),) = connection.execute("select json_serialize_sql(?::varchar)", [text]).fetchall()
     tree = json.loads(serialised)
     if tree.get("error"):
         raise QueryFailed(str(tree.get("error_message"))[:2000])

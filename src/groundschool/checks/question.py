@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 
 from groundschool import fixtures
 from groundschool.checks import counterexample, place, recognise, show, values
-from groundschool.checks.answers import AnswerRaised, Frame, NotAnAnswer, is_starter, kind_of
+from groundschool.checks.answers import AnswerRaised, Frame, NotAnAnswer, Stopped, is_starter, kind_of
 from groundschool.checks.arrow import NotATable, to_table
 from groundschool.checks.compare import Rules, compare, fingerprint
 from groundschool.checks.place import Fixture, Run
 from groundschool.checks.query import QueryFailed, QueryRefused
 from groundschool.checks.verdict import Check, Outcome, Verdict
 
+MOST_COUNTEREXAMPLES = 2
 VISIBLE_SHARE = 0.2  # of a question's points, at most, when it has hidden checks too
 
 
@@ -47,11 +48,13 @@ class Question:
         self.attempted = not is_starter(answer)
         self._checks: list[Check] = []
         self._weights: list[tuple[float, float]] = []  # earned, possible
-        self._seen: dict[str, str] = {}
+        self.seen: dict[str, str] = {}
         self._crashed = False
         self._refused = ""
+        self._stopped: Outcome | None = None
         self._reading: Any = None
         self._where = place.current()
+        self._where.opened(self)
 
     # -- reaching the answer
 
@@ -92,7 +95,7 @@ class Question:
 
     def same(
         self, name: str, answer: Any, expected: Any, *, rules: Rules = Rules(), hidden: bool = False, weight: float = 1
-    ) -> None:  # noqa: B008
+    ) -> None:
         """The answer's table equals the expected one. `answer` and `expected` may be functions without arguments."""
         want = to_table(_value(expected))
         seen = self._observe(answer)
@@ -105,7 +108,7 @@ class Question:
         )
 
     def agrees(self, name: str, fixture: Fixture, answer: Callable[[pa.Table], Any], expected: Callable[[pa.Table], Any], *,
-               by: str = "", rules: Rules = Rules(), weight: float = 1) -> None:  # fmt: skip  # noqa: B008
+               by: str = "", rules: Rules = Rules(), weight: float = 1) -> None:  # fmt: skip
         """Hidden: the answer over a generated table equals what `expected` makes of it.
 
         `by` names the column whose values are independent of each other; with it a failure is explained by a counterexample of
@@ -116,9 +119,35 @@ class Question:
         seen = self._observe(lambda: answer(table))
         message, detail = self._compared(seen, want, rules, hidden=True)
         example = None
-        if detail and by and not seen.refused:
-            example = counterexample.find(fixture.table(fixtures.EXAMPLE_SEED), answer, expected, by, rules)
+        if detail and by and not seen.refused and not self._stopped:
+            example = self._counterexample(fixture, answer, expected, by, rules)
         self._record(name, message, detail, hidden=True, weight=weight, print_=_print_of(seen, rules), example=example)
+
+    def _counterexample(
+        self,
+        fixture: Fixture,
+        answer: Callable[[pa.Table], Any],
+        expected: Callable[[pa.Table], Any],
+        by: str,
+        rules: Rules,
+    ) -> Any:
+        """A few failed checks are explained; the candidate's side that answers here never sees a hidden input."""
+        explained = sum(check.counterexample is not None for check in self._checks)
+        if explained >= MOST_COUNTEREXAMPLES or not self._where.explains:
+            return None
+        with self._where.examples():
+            return counterexample.find(fixture.table(fixtures.EXAMPLE_SEED), answer, expected, by, rules)
+
+    def is_an_answer(self, question: str) -> None:
+        """Visible: the text is an answer at all (not blank, not the question repeated), however good."""
+        from groundschool.checks.rubric import is_an_answer
+
+        words = (
+            is_an_answer(self.answer, question)
+            if isinstance(self.answer, str)
+            else f"This is {type(self.answer).__name__}; text was expected."
+        )
+        self._record("it is an answer in words", words, words, hidden=False, print_=words)
 
     def true(self, name: str, condition: Any, *, message: str = "", hidden: bool = False, weight: float = 1) -> None:
         """The condition holds. It may be a function without arguments; anything but `True` fails with `message`."""
@@ -170,6 +199,9 @@ class Question:
         except (QueryRefused, NotAnAnswer) as error:
             self._refused = self._refused or str(error)
             return _Seen(error=str(error), safe="The answer was refused.", kind="refused", refused=True)
+        except Stopped as error:
+            self._stopped = self._stopped or cast(Outcome, error.outcome)
+            return _Seen(error=str(error), safe=str(error), kind=error.outcome)
         except QueryFailed as error:
             self._crashed = True
             return _Seen(
@@ -192,7 +224,7 @@ class Question:
         if seen.error:
             return (seen.safe if hidden else seen.error), seen.error
         try:
-            difference = compare(to_table(seen.value), want, rules)
+            difference = compare(to_table(seen.value, want.column_names), want, rules)
         except NotATable as error:
             return ("The answer is not a table." if hidden else str(error)), str(error)
         if difference is None:
@@ -207,7 +239,7 @@ class Question:
             Check(name=name, passed=passed, hidden=hidden, message=message, detail=detail, counterexample=example)
         )
         self._weights.append((weight * (share if share is not None else float(passed)), weight))
-        self._seen[name] = print_
+        self.seen[name] = print_
 
     # -- the verdict
 
@@ -221,12 +253,12 @@ class Question:
     def points(self) -> float:
         """What the answer earns: between 0.0 and the question's points. Ends the question."""
         verdict = self.verdict()
-        self._where.finished(verdict, self._seen)
+        self._where.finished(verdict, self.seen)
         return verdict.points
 
     def verdict(self) -> Verdict:
         """The verdict over all checks stated so far."""
-        checks = recognise.explain(self._checks, self._seen, self._where.mistakes(self.name))
+        checks = recognise.explain(self._checks, self.seen, self._where.mistakes(self.name))
         reading = self._reading
         outcome = self._outcome()
         points = 0.0 if outcome in ("refused", "not_attempted") else self._earned()
@@ -242,8 +274,8 @@ class Question:
             return "refused"
         if self._reading is not None and self._reading.needs_person:
             return "needs_person"
-        if self._crashed:
-            return "crashed"
+        if self._stopped or self._crashed:
+            return self._stopped or "crashed"
         if all(check.passed for check in self._checks):
             return "passed"
         return "partial" if self._earned() > 0 else "failed"

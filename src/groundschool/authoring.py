@@ -1,0 +1,124 @@
+"""Turns the text of a notebook into the notebook and back.
+
+`build` is deterministic: the same text gives the same bytes, outputs included. Which of the two is newer is never decided by
+file times; a notebook that holds edits its text lacks stops the build, and `adopt` takes them over. Release is nbgrader's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from groundschool.course import Topic
+from groundschool.errors import GroundSchoolError
+
+FORMAT = "md:markdown"
+SECONDS = 600
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+HEADER = {  # the text's header, whatever version of Jupytext writes it
+    "notebook_metadata_filter": "-jupytext.text_representation.jupytext_version",
+    "text_representation": {"extension": ".md", "format_name": "markdown", "format_version": "1.3"},
+}
+
+
+class BuildRefused(GroundSchoolError):
+    """The notebook was left as it is."""
+
+
+def build(topic: Topic, *, force: bool = False) -> bool:
+    """Executes the topic's text and writes its notebook with outputs; returns whether its bytes changed.
+
+    Raises BuildRefused when the notebook holds edits that the text lacks (unless `force`), or when a cell fails.
+    """
+    notebook = _from_text(topic.text)
+    if not force and topic.path.exists():
+        _refuse_lost_edits(topic, notebook)
+    _execute(notebook, topic)
+    content = _written(notebook)
+    changed = not topic.path.exists() or topic.path.read_text(encoding="utf-8") != content
+    topic.path.write_text(content, encoding="utf-8")
+    return changed
+
+
+def adopt(topic: Topic) -> bool:
+    """Writes the notebook's cells back to the text, without outputs; returns whether the text changed."""
+    notebook = nbformat.read(topic.path, as_version=4)
+    notebook.metadata = {"kernelspec": KERNEL, "jupytext": HEADER}
+    for cell in notebook.cells:
+        _keep(cell)
+    content = str(jupytext.writes(notebook, fmt=FORMAT))
+    changed = not topic.text.exists() or topic.text.read_text(encoding="utf-8") != content
+    topic.text.write_text(content, encoding="utf-8")
+    return changed
+
+
+def _from_text(path: Path) -> Any:
+    notebook = jupytext.read(path, fmt=FORMAT)
+    _name_cells(notebook)
+    notebook.metadata = {"kernelspec": KERNEL}
+    for cell in notebook.cells:
+        _keep(cell)
+    return notebook
+
+
+def _name_cells(notebook: Any) -> None:
+    """A cell with a grade id is called by it; any other by its place after the last one that has one."""
+    last, place = "start", 0
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        last, place = (grade_id, 0) if grade_id else (last, place + 1)
+        cell.id = str(grade_id or f"{last}-{place}")[:64]
+
+
+def _keep(cell: Any) -> None:
+    """Only the metadata that the text can hold; keys in the order in which the notebook's JSON stores them."""
+    cell.metadata = {name: cell.metadata[name] for name in ("nbgrader", "tags") if cell.metadata.get(name)}
+    if "nbgrader" in cell.metadata:
+        cell.metadata["nbgrader"] = dict(sorted(cell.metadata["nbgrader"].items()))
+
+
+def _execute(notebook: Any, topic: Topic) -> None:
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        record_timing=False,
+        store_widget_state=False,
+        kernel_name=KERNEL["name"],
+        resources={"metadata": {"path": str(topic.folder)}},
+    )
+    os.environ.pop("NBGRADER_EXECUTION", None)
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise BuildRefused(f"A cell of {topic.text} fails, so the notebook was not built:\n{error}") from None
+    notebook.metadata = {"kernelspec": KERNEL}
+    for cell in notebook.cells:
+        _keep(cell)
+
+
+def _written(notebook: Any) -> str:
+    notebook.metadata = {"kernelspec": KERNEL, "groundschool": {"built_from": _digest(notebook)}}
+    nbformat.validate(notebook)
+    return f"{nbformat.writes(notebook)}\n"
+
+
+def _refuse_lost_edits(topic: Topic, fresh: Any) -> None:
+    """A notebook whose cells are no longer those it was built from was edited by somebody."""
+    built = nbformat.read(topic.path, as_version=4)
+    recorded = built.metadata.get("groundschool", {}).get("built_from")
+    if _digest(built) not in (recorded, _digest(fresh)):
+        raise BuildRefused(
+            f"{topic.path} holds edits that {topic.text.name} lacks. `groundschool adopt {topic.name}` takes them into the text; "
+            f"`groundschool build --force {topic.name}` drops them."
+        )
+
+
+def _digest(notebook: Any) -> str:
+    return hashlib.sha256("\0".join(cell.source for cell in notebook.cells).encode()).hexdigest()

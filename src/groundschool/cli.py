@@ -1,0 +1,311 @@
+"""The command `groundschool`: reads the arguments, calls, prints.
+
+Exit codes: 0 done; 1 something does not hold (a check failed, a proof has faults, the environment lacks something); 2 the
+command could not be carried out; 3 graded, but a person must look at a submission.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from groundschool import course
+from groundschool.errors import GroundSchoolError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An autograded data-engineering course in Jupyter.",
+)
+out, err = Console(), Console(stderr=True)
+
+FAILED, REFUSED, NEEDS_PERSON = 1, 2, 3
+Topics = Annotated[list[str] | None, typer.Argument(help="Topics; none means all of them.")]
+OUTCOME_STYLES = {"passed": "green", "partial": "yellow", "needs_person": "magenta", "not_attempted": "dim"}
+
+
+def main() -> None:
+    """The entry point: a GroundSchoolError becomes one sentence and exit code 2, whatever raised it."""
+    os.environ["PATH"] = (
+        f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # nbgrader calls a bare `alembic`
+    )
+    try:
+        app()
+    except GroundSchoolError as error:
+        err.print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(REFUSED)
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False) -> None:
+    """Examines Python, Java, sandbox, memory, disk and ports, and says how to fix what is missing."""
+    from groundschool.doctor import examine
+
+    findings = examine()
+    if as_json:
+        print(json.dumps([finding.__dict__ for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            mark = "[green]✓[/]" if finding.ok else "[red]✗[/]" if finding.required else "[yellow]–[/]"
+            out.print(f"{mark} {finding.name}: ", end="")
+            out.print(finding.found if finding.ok else f"{finding.found} {finding.fix}", markup=False, highlight=False)
+    if any(finding.required and not finding.ok for finding in findings):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def init() -> None:
+    """Writes a private seed, so that hidden data cannot be reproduced by candidates."""
+    from groundschool.grading import seeds
+
+    root = course.find(Path.cwd()).root
+    made = seeds.make(root)
+    out.print(
+        f"{'Wrote' if made else 'Kept'} {seeds.path(root)}. Hidden data now comes from it; keep it out of git and of candidates' hands.",
+        highlight=False,
+    )
+
+
+@app.command()
+def lab(
+    no_open: Annotated[bool, typer.Option("--no-open", help="Copy only; do not start JupyterLab.")] = False,
+) -> None:
+    """Copies the released notebooks to work/ (never overwriting) and opens JupyterLab there."""
+    root = course.find(Path.cwd()).root
+    fresh = [
+        path
+        for path in sorted((root / "release").glob("*/*.ipynb"))
+        if _copy_new(path, root / "work" / path.parent.name / path.name)
+    ]
+    out.print(
+        f"{len(fresh)} notebooks copied to {root / 'work'}; those already there were left as they are.", highlight=False
+    )
+    if not no_open:
+        raise typer.Exit(
+            subprocess.run(
+                [sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", f"--notebook-dir={root / 'work'}"],
+                check=False,
+            ).returncode
+        )
+
+
+def _copy_new(source: Path, target: Path) -> bool:
+    if target.exists():
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    return True
+
+
+@app.command()
+def check(path: Annotated[Path, typer.Argument(help="A notebook, or the name of a topic in work/.")]) -> None:
+    """Grades one's own notebook: all checks where source/ is at hand, the visible ones elsewhere."""
+    from groundschool.grading import own
+
+    found = own.examine(path, Path.cwd())
+    out.print(
+        f"[bold]{found.topic}[/]: {'all checks, hidden ones included' if found.hidden else 'visible checks only; hidden ones run when graded'}."
+    )
+    for verdict in found.verdicts:
+        points = f" {verdict.points:g} of {verdict.max:g} points" if found.hidden else ""
+        out.print(
+            f"  {verdict.question}: {verdict.outcome.replace('_', ' ')}{points}",
+            style=OUTCOME_STYLES.get(verdict.outcome, "red"),
+            highlight=False,
+        )
+        for item in verdict.checks:
+            if not item.passed:
+                out.print(f"    ✗ {item.name}: {item.message}", markup=False, highlight=False)
+        if verdict.reason:
+            out.print(f"    {verdict.reason}", markup=False, highlight=False)
+    if any(verdict.outcome != "passed" for verdict in found.verdicts):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def build(topics: Topics = None, force: Annotated[bool, typer.Option(help="Drop edits that only the notebook holds.")] = False,
+          verify: Annotated[bool, typer.Option("--check", help="Fail when a notebook differs from what its text gives.")] = False) -> None:  # fmt: skip
+    """Builds the notebooks of source/ from their text: executed, outputs stored."""
+    from groundschool import authoring
+
+    differing = [
+        topic.name
+        for topic in _chosen(topics)
+        if _told(topic.name, lambda topic=topic: authoring.build(topic, force=force))
+    ]  # type: ignore[misc]
+    if verify and differing:
+        err.print(
+            f"Built notebooks differed from the committed ones: {', '.join(differing)}. Commit what `make build` wrote.",
+            style="red",
+        )
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def adopt(topics: Topics = None) -> None:
+    """Takes edits made in the notebooks of source/ back into their text."""
+    from groundschool import authoring
+
+    for topic in _chosen(topics):
+        _told(topic.name, lambda topic=topic: authoring.adopt(topic))  # type: ignore[misc]
+
+
+def _told(name: str, work: Callable[[], bool]) -> bool:
+    changed = work()
+    out.print(f"{name}: {'changed' if changed else 'unchanged'}", highlight=False)
+    return changed
+
+
+@app.command()
+def release(topics: Topics = None) -> None:
+    """Writes release/ from source/ with nbgrader, without solutions and hidden tests."""
+    from groundschool import releasing
+
+    for topic in _chosen(topics):
+        _told(topic.name, lambda topic=topic: releasing.release(topic))  # type: ignore[misc]
+
+
+@app.command()
+def pack(candidate: Annotated[str, typer.Argument(help="Your name: letters, digits, hyphens.")], topics: Topics = None,
+         to: Annotated[Path, typer.Option(help="Folder for the zip.")] = Path()) -> None:  # fmt: skip
+    """Zips the notebooks of work/ for handing in."""
+    from groundschool import packing
+
+    path, names = packing.pack(Path.cwd(), candidate, topics or [], to)
+    out.print(f"{path} holds {', '.join(names)}.", highlight=False)
+
+
+@app.command()
+def grade(
+    source: Annotated[Path, typer.Argument(help="A folder, a zip, or a folder of either.")],
+    topic: Annotated[list[str] | None, typer.Option(help="Grade only this topic; may be repeated.")] = None,
+    as_json: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
+    workers: Annotated[int, typer.Option(help="Submissions side by side; 0 means one per core.")] = 0,
+    db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")] = "",
+    trust: Annotated[bool, typer.Option("--trust", help="Run without a sandbox; written into every result.")] = False,
+) -> None:
+    """Grades submissions: scores, gradebook, a page per candidate and a summary."""
+    from groundschool.grading import batch, run
+
+    here = course.find(Path.cwd())
+    with (
+        _progress() as progress,
+        run.engine(
+            here, source, trust=trust, warn=lambda text: err.print(text, style="yellow", highlight=False)
+        ) as engine,
+    ):
+        done = batch.grade(here, batch.Plan(source, tuple(topic or ()), workers, db), engine, progress)
+    summary = run.write_reports(here, done)
+    if as_json:
+        as_json.write_text(
+            json.dumps({"submissions": [result.to_json() for result in done.results]}, indent=2) + "\n",
+            encoding="utf-8",
+        )
+    _print_scores(done.results)
+    out.print(f"Summary: {summary}", highlight=False, soft_wrap=True)
+    if any(verdict.outcome == "needs_person" for result in done.results for verdict in result.questions) or any(
+        not result.questions for result in done.results
+    ):
+        raise typer.Exit(NEEDS_PERSON)
+
+
+@app.command()
+def report() -> None:
+    """Writes the summary and the pages again from the graded notebooks."""
+    from groundschool.grading import run
+
+    here = course.find(Path.cwd())
+    done = run.graded_before(here)
+    out.print(f"Summary: {run.write_reports(here, done)}", highlight=False, soft_wrap=True)
+    _print_scores(done.results)
+
+
+def _print_scores(results: Any) -> None:
+    from groundschool.reports.summary import rows
+
+    table = Table("candidate", "topic", "score", "questions", header_style="bold")
+    for row in rows(results):
+        questions = "\n".join(
+            f"[{OUTCOME_STYLES.get(outcome, 'red')}]{question}: {outcome.replace('_', ' ')}[/]"
+            for question, outcome in row.outcomes
+        )
+        table.add_row(
+            row.candidate.replace("[", r"\["),
+            row.topic,
+            f"{row.score:g} / {row.max:g}",
+            questions or "[red]could not be read[/]",
+        )
+    out.print(table)
+    for text in sorted({_seed_note(result) for result in results} - {""}):
+        out.print(text, style="dim")
+
+
+def _seed_note(result: Any) -> str:
+    seed = "practice seed: hidden data can be reproduced" if result.practice_seed else "private seed"
+    return f"isolation: {result.isolation}; {seed}"
+
+
+@app.command()
+def prove(
+    topics: Topics = None, as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False
+) -> None:
+    """Tries every right answer and every mistake of the questions, and prints which check kills which mistake."""
+    from groundschool import proof
+    from groundschool.grading.engine import Engine
+
+    here, faults, proofs = course.find(Path.cwd()), 0, []
+    with Engine("none", here.root / "data") as engine:
+        for topic in _chosen(topics):
+            for found in proof.prove(engine, topic):
+                proofs.append(found)
+                faults += len(found.faults)
+                if not as_json:
+                    _print_proof(found)
+    if as_json:
+        print(json.dumps([found.__dict__ for found in proofs], indent=2))
+    else:
+        out.print(f"{len(proofs)} questions, {sum(len(found.killed) for found in proofs)} mistakes, {faults} faults.")
+    if faults:
+        raise typer.Exit(FAILED)
+
+
+def _print_proof(found: Any) -> None:
+    out.print(f"[bold]{found.topic} / {found.question}[/]: {found.answers} other right answers")
+    table = Table("mistake", *(f"{place}" for place, _ in enumerate(found.checks, 1)), header_style="bold")
+    for name, failed in found.killed.items():
+        table.add_row(name, *("[red]✗[/]" if check in failed else "[dim]·[/]" for check in found.checks))
+    out.print(table)
+    for place, name in enumerate(found.checks, 1):
+        out.print(f"  {place} {name}", style="dim", highlight=False)
+    for fault in found.faults:
+        out.print(f"  fault: {fault}", style="red", markup=False, highlight=False)
+
+
+def _chosen(names: list[str] | None) -> list[course.Topic]:
+    here = course.find(Path.cwd())
+    return [here.topic(name) for name in names] if names else list(here.topics)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+if __name__ == "__main__":
+    main()

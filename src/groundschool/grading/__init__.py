@@ -1,0 +1,18 @@
+"""Grading: staging, boxes, the split between a candidate's cells and the test cells, batches, feedback.
+
+A course switches it on with one line of its `nbgrader_config.py`: `from groundschool.grading import configure; configure(c)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def configure(config: Any) -> None:
+    """Makes nbgrader grade safely; see `groundschool.grading.split`."""
+    from groundschool.grading import split
+
+    split.configure(config)
+
+
+__all__ = ["configure"]

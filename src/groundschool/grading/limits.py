@@ -1,0 +1,71 @@
+"""What a process of a submission may use, as numbers; who enforces each number is written beside it.
+
+The kernel enforces all but two: wall time and output are the driver's to watch, which closes the box when one is exceeded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Caps of one box. Memory, tasks and disk are the whole box's; CPU, files and open files are each process's."""
+
+    wall_seconds: float  # the driver closes the box
+    cpu_seconds: int  # SIGXCPU at the limit, SIGKILL a second later; the sum over processes is bounded by the wall time
+    memory_bytes: int  # cgroup, which counts files in the box's own folders too; else the watcher
+    tasks: int  # processes and threads: cgroup; else RLIMIT_NPROC and the watcher
+    disk_bytes: int  # each writable folder: home and /tmp
+    file_bytes: int  # one file
+    output_bytes: int  # what the driver accepts from the box before it closes it
+    open_files: int
+
+
+CANDIDATE = Limits(
+    wall_seconds=300,
+    cpu_seconds=120,
+    memory_bytes=GIB,
+    tasks=128,
+    disk_bytes=64 * MIB,
+    file_bytes=64 * MIB,
+    output_bytes=2 * MIB,
+    open_files=1024,
+)
+
+# Spark holds about 280 jars open, runs some forty threads idle, and shuffles through files.
+CANDIDATE_JVM = Limits(
+    wall_seconds=600,
+    cpu_seconds=300,
+    memory_bytes=5 * GIB // 2,
+    tasks=512,
+    disk_bytes=256 * MIB,
+    file_bytes=256 * MIB,
+    output_bytes=2 * MIB,
+    open_files=4096,
+)
+
+EXAMINER = Limits(
+    wall_seconds=300,
+    cpu_seconds=120,
+    memory_bytes=GIB,
+    tasks=64,
+    disk_bytes=16 * MIB,
+    file_bytes=16 * MIB,
+    output_bytes=2 * MIB,
+    open_files=256,
+)
+
+SQL = Limits(
+    wall_seconds=300,
+    cpu_seconds=60,
+    memory_bytes=GIB,
+    tasks=64,
+    disk_bytes=16 * MIB,
+    file_bytes=16 * MIB,
+    output_bytes=64 * MIB,
+    open_files=256,
+)

@@ -1,0 +1,161 @@
+"""Tries answers whose author is trusted: the instructor's solution, right answers in other styles, known mistakes.
+
+Runs them through the same sides as submissions, in one candidate process for all. `learn` makes what grading knows of a topic
+from it, kept in a file as long as nothing it depends on changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import groundschool
+from groundschool.course import WRITES_FILE, Cell, Notebook, Topic, read
+from groundschool.errors import GroundSchoolError
+from groundschool.grading import wire
+from groundschool.grading.engine import Engine
+from groundschool.grading.knowledge import Knowledge
+from groundschool.grading.session import Examined, Session
+
+
+class RehearsalFailed(GroundSchoolError):
+    """The instructor's own solution does not run."""
+
+
+class Rehearsal:
+    """A running candidate's side with the topic's plain cells, on which one answer after another is tried."""
+
+    def __init__(self, engine: Engine, notebook: Notebook, knowledge: Knowledge) -> None:
+        self.notebook, self.knowledge = notebook, knowledge
+        plain = [cell for cell in notebook.cells if cell.role == "plain"]
+        self._session = Session(engine, notebook, plain, knowledge)
+        self._session.candidate.most_restarts = 1_000
+        self._session.explains = False
+        self._session.candidate.run_all()
+
+    def __enter__(self) -> Rehearsal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.__exit__()
+
+    def solution(self, test: Cell) -> str:
+        """The instructor's solution of a question: its solution cells since the test cell before."""
+        sources: list[str] = []
+        for cell in self.notebook.cells:
+            if cell.id == test.id:
+                return "\n".join(sources)
+            sources = [] if cell.role == "test" else [*sources, cell.source] if cell.role == "solution" else sources
+        return ""
+
+    def attempt(self, test: Cell, path: Path) -> str:
+        """A file of `answers/` or `mistakes/` as the source of the question's solution cell."""
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".txt":
+            lines = text.splitlines(keepends=True)
+            body = "".join(
+                lines[1:] if lines and lines[0].startswith("# ") and path.parent.parent.name == "mistakes" else lines
+            )
+            return f"{test.question} = {body!r}\n"
+        if path.suffix == ".sql":
+            return f"{test.question} = {text!r}\n"
+        magic = WRITES_FILE.match(self.solution(test))
+        return f"{magic.group(0)}\n{text}" if magic else text
+
+    def examine(self, test: Cell, source: str) -> Examined:
+        """The verdict on one answer."""
+        return self._session.examine_answer(test, source)
+
+
+def message(path: Path) -> str:
+    """The message of a mistake: its first comment."""
+    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+    return first.removeprefix("-- ").removeprefix("# ").strip()
+
+
+def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> Knowledge:
+    """What grading knows of a topic. Raises RehearsalFailed when the solution earns less than all points."""
+    kept = topic.folder.parent.parent / ".groundschool" / "knowledge" / f"{topic.name}-{digest(topic, seed, path)}.bin"
+    if kept.is_file():
+        return _load(kept, seed)
+    notebook = read(path) if path else topic.notebook()
+    if not any("checks.question" in test.source for test in notebook.tests):
+        return Knowledge(seed)
+    knowledge = _learn(engine, topic, notebook, seed)
+    _keep(kept, knowledge)
+    return knowledge
+
+
+def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowledge:
+    knowledge = Knowledge(seed, learning=True)
+    with Rehearsal(engine, notebook, knowledge) as rehearsal:
+        for test in notebook.tests:
+            found = rehearsal.examine(test, rehearsal.solution(test))
+            if found.verdict.points != test.points:
+                raise RehearsalFailed(
+                    f"The solution of {test.question!r} in {topic.path} earns {found.verdict.points:g} of {test.points:g}: {_why(found)}"
+                )
+        for test in notebook.tests:
+            knowledge.mistakes[test.id] = [
+                {
+                    "name": path.stem,
+                    "message": message(path),
+                    "seen": _failures(rehearsal.examine(test, rehearsal.attempt(test, path))),
+                }
+                for path in topic.attempts("mistakes", test.question)
+            ]
+    return replace(knowledge, learning=False)
+
+
+def _failures(found: Examined) -> dict[str, str]:
+    failed = {check.name for check in found.verdict.checks if not check.passed}
+    return {name: seen for name, seen in found.seen.items() if name in failed}
+
+
+def _why(found: Examined) -> str:
+    return (
+        "; ".join(
+            f"{check.name}: {check.detail or check.message}" for check in found.verdict.checks if not check.passed
+        )
+        or found.verdict.reason
+    )
+
+
+def digest(topic: Topic, seed: int, path: Path | None = None) -> str:
+    """Equal for equal notebooks, mistakes, data, package and seed."""
+    found = hashlib.sha256(str(seed).encode())
+    folder, data = topic.folder, topic.folder.parent.parent / "data"
+    files = [*folder.glob("mistakes/*/*"), *data.rglob("*"), *Path(groundschool.__file__).parent.rglob("*.py")]
+    for file in [path or topic.path, *sorted(file for file in files if file.is_file())]:
+        found.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return found.hexdigest()[:24]
+
+
+def _keep(path: Path, knowledge: Knowledge) -> None:
+    head: dict[str, Any] = {"mistakes": knowledge.mistakes, "expected": [], "tables": []}
+    blobs: list[bytes] = []
+    for kind, items in (("expected", knowledge.expected), ("tables", knowledge.tables)):
+        named: Mapping[Any, Any] = items  # type: ignore[assignment]
+        for key, (value, out) in named.items():
+            head[kind].append([key, value, len(out)])
+            blobs += out
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(wire.pack(head, blobs))
+    fresh.chmod(0o600)
+    fresh.replace(path)
+
+
+def _load(path: Path, seed: int) -> Knowledge:
+    head, blobs = wire.unpack(path.read_bytes())
+    knowledge, start = Knowledge(seed, mistakes=head["mistakes"]), 0
+    for kind in ("expected", "tables"):
+        for key, value, count in head[kind]:
+            place: Any = getattr(knowledge, kind)
+            place[tuple(key) if isinstance(key, list) else key] = (value, blobs[start : start + count])
+            start += count
+    return knowledge

@@ -1,0 +1,96 @@
+"""One process of a submission, in a box of its own: the candidate's, the examiner's or the SQL worker's.
+
+Speaks raw messages with a deadline. When the process is gone or late, says why: that is what the box reports, never what the
+process said.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from groundschool.checks.answers import Stopped
+from groundschool.grading import wire
+from groundschool.grading.box import Box, Usage
+from groundschool.grading.budget import Malformed, TooLarge
+from groundschool.grading.forkserver import ForkServer
+from groundschool.grading.limits import Limits
+
+CAP = 256 << 20  # bytes of one message
+MEGABYTE = 1 << 20
+
+
+class Side:
+    """A role being played in a box (or in a bare process, when `boxed` is false)."""
+
+    def __init__(self, server: ForkServer, role: str, limits: Limits, boxed: bool, *, readonly: Sequence[Path] = (),
+                 sockets: Sequence[tuple[Path, str]] = (), request: dict[str, Any] | None = None) -> None:  # fmt: skip
+        self.limits = limits
+        self.usage: Usage | None = None
+        self.box = Box(limits, readonly=readonly, sockets=sockets) if boxed else None
+        if self.box:
+            self.box.start()
+        self.channel = server.enter(self.box, role, request or {})
+
+    def ask(self, head: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
+        """Sends a message and returns the reply unread. Raises Stopped when none comes in time."""
+        return self.relay(wire.pack(head, blobs))
+
+    def relay(self, message: bytes) -> bytes:
+        """Like `ask`, with a message that is passed on as it came."""
+        seconds = self.limits.wall_seconds
+        deadline = time.monotonic() + seconds
+        try:
+            self.channel.settimeout(seconds)
+            wire.send_raw(self.channel, message)
+            return wire.receive_raw(self.channel, CAP, deadline)
+        except TimeoutError:
+            self.close()
+            raise Stopped("timed_out", f"It ran longer than {seconds:g} seconds and was stopped.") from None
+        except TooLarge:
+            self.close()
+            raise Stopped("refused", f"It handed over more than {CAP // MEGABYTE} MB.") from None
+        except (wire.Closed, OSError):
+            self.close()
+            raise self._why() from None
+
+    def read(self, head: dict[str, Any], blobs: Sequence[bytes] = ()) -> dict[str, Any]:
+        """Sends a message and returns the head of the reply. One that cannot be read ends the process."""
+        try:
+            return wire.unpack(self.ask(head, blobs))[0]
+        except (Malformed, TooLarge):
+            self.close()
+            raise Stopped("crashed", "Its process sent something that is no message.") from None
+
+    def _why(self) -> Stopped:
+        usage = self.usage
+        if usage and usage.out_of_memory:
+            return Stopped(
+                "out_of_memory",
+                f"It used more than {self.limits.memory_bytes // MEGABYTE:,} MB of memory and was stopped.",
+            )
+        if usage and usage.cpu_seconds >= self.limits.cpu_seconds * 0.95:
+            return Stopped(
+                "timed_out", f"It used more than {self.limits.cpu_seconds:g} seconds of processor time and was stopped."
+            )
+        return Stopped("crashed", "Its process ended before the answer was given.")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the side was not closed yet."""
+        return self.channel.fileno() >= 0
+
+    def close(self) -> None:
+        """Ends the process and all it started. May be called twice."""
+        if not self.alive:
+            return
+        try:
+            self.channel.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.channel.close()
+        if self.box:
+            self.usage = self.box.close()

@@ -1,0 +1,51 @@
+"""The SQL worker, inside the lab's box: runs a candidate's query over the tables sent, and knows nothing else.
+
+Not in the candidate's process, where Python could answer in its place, and not in the examiner, which evaluates no text of a
+submission.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from groundschool.checks import query
+from groundschool.grading import codec, wire
+
+CAP = 256 << 20
+
+
+def sqlworker(channel: socket.socket, request: dict[str, Any]) -> None:
+    """The role: one query a message, a fresh database for each."""
+    while True:
+        try:
+            head, blobs = wire.receive(channel, CAP)
+        except wire.Closed:
+            return
+        wire.send(channel, *_answer(head, blobs))
+
+
+def _answer(head: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    tables, start = {}, 0
+    for name, encoded, count in head["tables"]:
+        tables[name] = codec.decode(encoded, blobs[start : start + count])
+        start += count
+    try:
+        encoded, out = codec.encode(query.run(head["text"], tables))
+    except query.QueryRefused as error:
+        return {"refused": str(error)[:500]}, []
+    except query.QueryFailed as error:
+        return {"failed": str(error)[:2000]}, []
+    except (codec.NotPlain, codec.TooLarge) as error:
+        return {"refused": str(error)[:500]}, []
+    return {"value": encoded}, out
+
+
+def warm() -> None:
+    """Pays for first uses once: lazy inner imports of Arrow and DuckDB. The connection is closed before any fork."""
+    import duckdb
+    import pyarrow as pa
+
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        connection.execute("select 1").fetchall()
+    codec.decode(*codec.encode(pa.table({"a": [1]})))

@@ -1,0 +1,74 @@
+"""Grades one staged submission: a pure function of the submission, the instructor's notebook and the seed."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from groundschool import fixtures
+from groundschool.checks.verdict import Result, Verdict
+from groundschool.course import Notebook
+from groundschool.grading.engine import Engine
+from groundschool.grading.executed import assemble, cells_of
+from groundschool.grading.knowledge import Knowledge
+from groundschool.grading.session import Session
+from groundschool.grading.staging import Staged
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A result and the notebook it belongs to, with outputs and scores."""
+
+    result: Result
+    notebook: NotebookNode
+
+
+def grade(engine: Engine, instructor: Notebook, staged: Staged, knowledge: Knowledge, who: tuple[str, str],
+          submission: NotebookNode | None = None) -> Graded:  # fmt: skip
+    """Runs and examines a staged submission of `who`: candidate and topic. `submission` replaces the staged notebook's cells."""
+    submission = submission or nbformat.read(staged.notebook, as_version=4)
+    cells = cells_of(submission, instructor)
+    attempted = {test.id: staged.attempted.get(test.question, True) for test in instructor.tests}
+    if not any(attempted.values()):
+        return _assembled(submission, instructor, {}, blank(instructor, who, staged.flags, engine, knowledge))
+    with Session(engine, instructor, cells, knowledge, files=staged.notebook.parent) as session:
+        verdicts = tuple(found.verdict for found in session.run(attempted))
+        flags = (*staged.flags, *session.candidate.flags)
+        ran = dict(session.candidate.ran)
+    result = Result(*who, engine.isolation, flags, verdicts, knowledge.seed == fixtures.PRACTICE_SEED)
+    return _assembled(submission, instructor, ran, result)
+
+
+def blank(
+    instructor: Notebook, who: tuple[str, str], flags: tuple[str, ...], engine: Engine, knowledge: Knowledge
+) -> Result:
+    """The result of a submission without an answer, or one that cannot be read: every question, no points."""
+    verdicts = tuple(Verdict(test.question, 0.0, test.points, "not_attempted") for test in instructor.tests)
+    return Result(*who, engine.isolation, flags, verdicts, knowledge.seed == fixtures.PRACTICE_SEED)
+
+
+def _assembled(submission: NotebookNode, instructor: Notebook, ran: Any, result: Result) -> Graded:
+    return Graded(result, assemble(submission, instructor, ran, result))
+
+
+def keep(path: Path, graded: Graded) -> None:
+    """Writes a graded submission by atomic rename: the file exists, or it does not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}.{id(graded)}")
+    fresh.write_text(json.dumps({"result": graded.result.to_json(), "notebook": graded.notebook}), encoding="utf-8")
+    fresh.replace(path)
+
+
+def kept(path: Path) -> Graded | None:
+    """What `keep` wrote; None when it is missing or from another version."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        return Graded(Result.from_json(body["result"]), nbformat.from_dict(body["notebook"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,33 @@
+"""Writes a topic's released notebook with nbgrader's own `generate_assignment`. What nbgrader leaves out is its configuration's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from groundschool.course import Topic
+from groundschool.errors import GroundSchoolError
+
+
+class ReleaseFailed(GroundSchoolError):
+    """nbgrader could not make the released notebook."""
+
+
+def release(topic: Topic) -> bool:
+    """Writes `release/<topic>/`; returns whether the released notebook changed. Raises ReleaseFailed with nbgrader's reason.
+
+    A database of its own is used, so that a gradebook that holds submissions is not touched.
+    """
+    before = topic.released.read_bytes() if topic.released.exists() else b""
+    root = topic.folder.parent.parent
+    with TemporaryDirectory() as folder:
+        database = f"--CourseDirectory.db_url=sqlite:///{Path(folder) / 'gradebook.db'}"
+        command = [sys.executable, "-m", "nbgrader", "generate_assignment", topic.name, "--force", "--create", database]
+        done = subprocess.run(
+            command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
+        )
+    if done.returncode or not topic.released.exists():
+        raise ReleaseFailed(f"nbgrader did not release {topic.name!r}: {done.stderr.strip()[-1500:]}")
+    return topic.released.read_bytes() != before

@@ -1,0 +1,352 @@
+"""Roles that the tests of boxes play inside and outside of them: small real programs, each trying one thing.
+
+A program returns what it got hold of, as text, and "" or an exception when it got nothing. It must work outside a box: only
+then does its failure inside mean anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import glob
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+
+def play(channel: socket.socket, request: dict[str, Any]) -> None:
+    """Runs one program and sends {"got": text, "failed": text}."""
+    program: Callable[..., object] = globals()[request["program"]]
+    reply = {"got": "", "failed": ""}
+    try:
+        reply["got"] = str(program(*request["arguments"]) or "")
+    except Exception as error:
+        reply["failed"] = f"{type(error).__name__}: {error}"[:500]
+    channel.sendall(json.dumps(reply).encode())
+
+
+def crash(channel: socket.socket, request: dict[str, Any]) -> None:
+    """A role that ends itself by a signal."""
+    os.kill(os.getpid(), request["signal"])
+
+
+def wait(channel: socket.socket, request: dict[str, Any]) -> None:
+    """A role that ends when the driver hangs up."""
+    while channel.recv(100):
+        pass
+
+
+def read(path: str) -> str:
+    return Path(path).read_text()
+
+
+def write(path: str, text: str) -> str:
+    Path(path).write_text(text)
+    return "written"
+
+
+def create(*paths: str) -> str:
+    for path in paths:
+        Path(path).touch()
+    return f"{len(paths)} created"
+
+
+def exists(*paths: str) -> str:
+    return " ".join(path for path in paths if os.path.exists(path))
+
+
+def names_in(folder: str) -> list[str]:
+    return sorted(os.listdir(folder))
+
+
+def run(*command: str) -> str:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"exit {done.returncode}: {done.stderr[-300:]}")
+    return done.stdout + done.stderr
+
+
+def evaluate(expression: str) -> object:
+    names = {"os": os, "sys": sys, "resource": resource, "socket": socket, "json": json, "Path": Path}
+    return eval(expression, names)
+
+
+def read_through_proc(path: str) -> str:
+    """The root and working folders of every process in sight."""
+    for process in glob.glob("/proc/[0-9]*"):
+        for way in ("root", "cwd"):
+            with contextlib.suppress(OSError):
+                return Path(f"{process}/{way}/{path}").read_text()
+    return ""
+
+
+def processes() -> str:
+    """More processes than the first one and this one."""
+    found = [name for name in os.listdir("/proc") if name.isdigit()]
+    return " ".join(found) if len(found) > 2 else ""
+
+
+def connect_tcp(port: int) -> str:
+    socket.create_connection(("127.0.0.1", port), 2).close()
+    return "connected"
+
+
+def connect_unix(address: str) -> str:
+    """An address that starts with @ is abstract."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect("\0" + address[1:] if address.startswith("@") else address)
+    return "connected"
+
+
+def reach_by_signal(*pids: int) -> str:
+    reached = []
+    for pid in (*pids, os.getppid()):
+        with contextlib.suppress(OSError):
+            if pid:
+                os.kill(pid, 0)
+                reached.append(pid)
+    return " ".join(map(str, reached))
+
+
+def _links(pattern: str) -> Iterator[tuple[str, str]]:
+    for path in glob.glob(pattern):
+        with contextlib.suppress(OSError):
+            yield path, os.readlink(path)
+
+
+def open_files_of_others() -> str:
+    """Files outside /dev and /proc that any process in sight holds open."""
+    links = dict(_links("/proc/[0-9]*/fd/*"))
+    return "\n".join(
+        f"{path} {target}"
+        for path, target in links.items()
+        if target.startswith("/") and not target.startswith(("/dev/", "/proc"))
+    )
+
+
+def read_open_files(mark_reversed: str) -> str:
+    """The content of files that other processes hold open, through their descriptors."""
+    mark = mark_reversed[::-1]
+    for path, target in _links("/proc/[0-9]*/fd/*"):
+        if not target.startswith(("/dev/", "/proc")):
+            with contextlib.suppress(OSError):
+                descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+                try:
+                    if mark.encode() in os.pread(descriptor, 200, 0):
+                        return path
+                finally:
+                    os.close(descriptor)
+    return ""
+
+
+def foreign_descriptors() -> str:
+    """Descriptors of this process's own beyond the standard ones, the channel and what listing them needs."""
+    own = [name for name in os.listdir("/proc/self/fd") if int(name) > 3]
+    return " ".join(name for name in own if os.path.exists(f"/proc/self/fd/{name}"))
+
+
+def secret_in_memory(mark_reversed: str) -> str:
+    """Looks for a mark in this process's environment and in all of its memory."""
+    pattern = re.compile(re.escape(mark_reversed[::-1][:7].encode()) + rb"[0-9a-f]{16}")
+    places = Path("/proc/self/environ").read_bytes()
+    if pattern.search(places):
+        return "environment"
+    with open("/proc/self/mem", "rb", buffering=0) as memory:
+        for line in Path("/proc/self/maps").read_text().splitlines():
+            span, rights = line.split()[:2]
+            start, end = (int(part, 16) for part in span.split("-"))
+            if "r" not in rights or "[v" in line:
+                continue
+            with contextlib.suppress(OSError, OverflowError):
+                memory.seek(start)
+                if pattern.search(memory.read(end - start)):
+                    return line
+    return ""
+
+
+def raise_limits() -> str:
+    raised = []
+    for name in ("NOFILE", "CPU", "FSIZE", "CORE"):
+        kind = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(kind)[1]
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (hard + 1, hard + 1))
+            raised.append(name)
+    return " ".join(raised)
+
+
+def call(number: int, *arguments: int) -> str:
+    """A raw system call's outcome, made in a child: "done" or the name of its error."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        result = libc.syscall(ctypes.c_long(number), *(ctypes.c_long(argument) for argument in arguments))
+        os.write(writing, b"done" if result >= 0 else errno.errorcode[ctypes.get_errno()].encode())
+        os._exit(0)
+    os.wait()
+    os.close(writing)
+    return os.read(reading, 100).decode()
+
+
+def open_for_writing(*paths: str) -> str:
+    opened = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_WRONLY))
+            opened.append(path)
+    return " ".join(opened)
+
+
+def create_in(*folders: str) -> str:
+    created = []
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            path = Path(folder, f"groundschool-{os.getpid()}")
+            path.touch()
+            path.unlink()
+            created.append(folder)
+    return " ".join(created)
+
+
+def _change_mode(path: str) -> bool:
+    """Sets the mode a file has already: as hard for the kernel to allow, and nothing is changed where it does."""
+    with contextlib.suppress(OSError):
+        os.chmod(path, stat.S_IMODE(os.stat(path).st_mode))
+        return True
+    return False
+
+
+def change_mode_of_executables() -> str:
+    """Executables of processes in sight, reached past every mount, that are files of the host."""
+    links = _links("/proc/[0-9]*/exe")
+    return " ".join(target for path, target in links if "memfd" not in target and _change_mode(path))
+
+
+def change_mode_of_mapped_files() -> str:
+    links = _links("/proc/self/map_files/*")
+    return " ".join(target for path, target in links if "memfd" not in target and _change_mode(path))
+
+
+def change_mode(*paths: str) -> str:
+    return " ".join(path for path in paths if _change_mode(path))
+
+
+def take_over_first_process() -> str:
+    """Whether process 1 can be written to and is freer than this one: its system-call filter."""
+    state = Path("/proc/1/status").read_text()
+    filtered = re.search(r"Seccomp:\s*(\d)", state)
+    with open("/proc/1/mem", "r+b", buffering=0):
+        return "" if filtered and filtered[1] != "0" else "writable and unfiltered"
+
+
+def host_groups() -> str:
+    lines = Path("/proc/self/cgroup").read_text().splitlines()
+    return " ".join(line for line in lines if line.split(":", 2)[2] != "/")
+
+
+def become_root() -> str:
+    return run("/usr/bin/su", "-c", "id -u", "root").strip()
+
+
+def allocate(megabytes: int) -> str:
+    block = bytearray(megabytes << 20)
+    for place in range(0, len(block), 4096):
+        block[place] = 1
+    time.sleep(2)
+    return f"{len(block) >> 20} MB"
+
+
+def fill(folder: str, megabytes: int, files: int = 1) -> str:
+    for number in range(files):
+        with open(f"{folder}/file{number}", "wb") as file:
+            for _ in range(megabytes):
+                file.write(b"x" * (1 << 20))
+    time.sleep(2)
+    return "filled"
+
+
+def create_many(folder: str, count: int) -> str:
+    for number in range(count):
+        os.close(os.open(f"{folder}/{number}", os.O_CREAT | os.O_WRONLY))
+    time.sleep(2)
+    return f"{count} files"
+
+
+def fork_many(count: int) -> str:
+    """Children that stay; returns how many there are when one more was refused, else "all"."""
+    for number in range(count):
+        try:
+            if os.fork() == 0:
+                signal.pause()
+        except OSError:
+            return f"{number}"
+    return "all"
+
+
+def start_threads(count: int) -> str:
+    for number in range(count):
+        try:
+            threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
+        except RuntimeError:
+            return f"{number}"
+    return "all"
+
+
+def spin() -> str:
+    """Uses the processor for good, deaf to every signal that can be ignored."""
+    for number in (signal.SIGXCPU, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        pass
+
+
+def open_many(count: int) -> str:
+    return f"{len([open('/dev/null') for _ in range(count)])} open"  # noqa: SIM115
+
+
+def orphan_many(count: int) -> str:
+    """Orphans that end at once: process 1 must not keep them."""
+    for _ in range(count):
+        if os.fork() == 0:
+            if os.fork() == 0:
+                os._exit(0)
+            os._exit(0)
+        os.wait()
+    return "all"
+
+
+def leave_daemons(file: str) -> str:
+    """A child, a child in its own session, and a daemon forked twice; each holds `file` locked, as long as it lives."""
+    import fcntl
+
+    for forks in range(3):
+        reading, writing = os.pipe()
+        if os.fork() == 0:
+            os.close(reading)
+            for _ in range(forks):
+                os.setsid()
+                if os.fork():
+                    os._exit(0)
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                signal.signal(number, signal.SIG_IGN)
+            descriptor = os.open(f"{file}{forks}", os.O_CREAT | os.O_RDWR)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            os.close(3)  # the channel: the role's end alone must decide
+            os.close(writing)
+            while True:
+                signal.pause()
+        os.close(writing)
+        os.read(reading, 1)  # until the daemon holds its lock
+    return "left"
