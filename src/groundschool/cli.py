@@ -141,11 +141,7 @@ def build(topics: Topics = None, force: Annotated[bool, typer.Option(help="Drop 
     """Builds the notebooks of source/ from their text: executed, outputs stored."""
     from groundschool import authoring
 
-    differing = [
-        topic.name
-        for topic in _chosen(topics)
-        if _told(topic.name, lambda topic=topic: authoring.build(topic, force=force))
-    ]  # type: ignore[misc]
+    differing = [topic.name for topic in _chosen(topics) if _told(topic.name, authoring.build(topic, force=force))]
     if verify and differing:
         err.print(
             f"Built notebooks differed from the committed ones: {', '.join(differing)}. Commit what `make build` wrote.",
@@ -160,11 +156,10 @@ def adopt(topics: Topics = None) -> None:
     from groundschool import authoring
 
     for topic in _chosen(topics):
-        _told(topic.name, lambda topic=topic: authoring.adopt(topic))  # type: ignore[misc]
+        _told(topic.name, authoring.adopt(topic))
 
 
-def _told(name: str, work: Callable[[], bool]) -> bool:
-    changed = work()
+def _told(name: str, changed: bool) -> bool:
     out.print(f"{name}: {'changed' if changed else 'unchanged'}", highlight=False)
     return changed
 
@@ -175,7 +170,7 @@ def release(topics: Topics = None) -> None:
     from groundschool import releasing
 
     for topic in _chosen(topics):
-        _told(topic.name, lambda topic=topic: releasing.release(topic))  # type: ignore[misc]
+        _told(topic.name, releasing.release(topic))
 
 
 @app.command()

@@ -25,16 +25,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+held: list[object] = []  # what a program must not give back while it waits to be killed
+
 
 def play(channel: socket.socket, request: dict[str, Any]) -> None:
-    """Runs one program and sends {"got": text, "failed": text}."""
+    """Runs one program and sends a line with {"got": text, "failed": text}."""
     program: Callable[..., object] = globals()[request["program"]]
     reply = {"got": "", "failed": ""}
     try:
         reply["got"] = str(program(*request["arguments"]) or "")
     except Exception as error:
         reply["failed"] = f"{type(error).__name__}: {error}"[:500]
-    channel.sendall(json.dumps(reply).encode())
+    channel.sendall(json.dumps(reply).encode() + b"\n")
 
 
 def crash(channel: socket.socket, request: dict[str, Any]) -> None:
@@ -46,6 +48,12 @@ def wait(channel: socket.socket, request: dict[str, Any]) -> None:
     """A role that ends when the driver hangs up."""
     while channel.recv(100):
         pass
+
+
+def tell_home(channel: socket.socket, request: dict[str, Any]) -> None:
+    """A role that names its home and ends when the driver hangs up."""
+    channel.sendall(os.environ["HOME"].encode())
+    wait(channel, request)
 
 
 def read(path: str) -> str:
@@ -78,9 +86,9 @@ def run(*command: str) -> str:
     return done.stdout + done.stderr
 
 
-def evaluate(expression: str) -> object:
+def evaluate(expression: str) -> str:
     names = {"os": os, "sys": sys, "resource": resource, "socket": socket, "json": json, "Path": Path}
-    return eval(expression, names)
+    return repr(eval(expression, names))
 
 
 def read_through_proc(path: str) -> str:
@@ -151,8 +159,10 @@ def read_open_files(mark_reversed: str) -> str:
     return ""
 
 
-def foreign_descriptors() -> str:
-    """Descriptors of this process's own beyond the standard ones, the channel and what listing them needs."""
+def foreign_descriptors(opened: int) -> str:
+    """Descriptors of this process's own beyond the standard ones and the channel; `opened` is how many it opens itself."""
+    for _ in range(opened):
+        os.open("/dev/null", os.O_RDONLY)
     own = [name for name in os.listdir("/proc/self/fd") if int(name) > 3]
     return " ".join(name for name in own if os.path.exists(f"/proc/self/fd/{name}"))
 
@@ -243,12 +253,11 @@ def change_mode(*paths: str) -> str:
     return " ".join(path for path in paths if _change_mode(path))
 
 
-def take_over_first_process() -> str:
-    """Whether process 1 can be written to and is freer than this one: its system-call filter."""
-    state = Path("/proc/1/status").read_text()
-    filtered = re.search(r"Seccomp:\s*(\d)", state)
+def write_to_first_process() -> str:
+    """Whoever writes to the memory of process 1 is process 1; its system-call filter then matters as much as one's own."""
+    filtered = re.search(r"Seccomp:\s*(\d)", Path("/proc/1/status").read_text())
     with open("/proc/1/mem", "r+b", buffering=0):
-        return "" if filtered and filtered[1] != "0" else "writable and unfiltered"
+        return f"writable, with filter {filtered and filtered[1]}"
 
 
 def host_groups() -> str:
@@ -264,7 +273,7 @@ def allocate(megabytes: int) -> str:
     block = bytearray(megabytes << 20)
     for place in range(0, len(block), 4096):
         block[place] = 1
-    time.sleep(2)
+    held.append(block)
     return f"{len(block) >> 20} MB"
 
 
@@ -273,14 +282,12 @@ def fill(folder: str, megabytes: int, files: int = 1) -> str:
         with open(f"{folder}/file{number}", "wb") as file:
             for _ in range(megabytes):
                 file.write(b"x" * (1 << 20))
-    time.sleep(2)
     return "filled"
 
 
 def create_many(folder: str, count: int) -> str:
     for number in range(count):
         os.close(os.open(f"{folder}/{number}", os.O_CREAT | os.O_WRONLY))
-    time.sleep(2)
     return f"{count} files"
 
 
@@ -293,6 +300,13 @@ def fork_many(count: int) -> str:
         except OSError:
             return f"{number}"
     return "all"
+
+
+def and_stay(program: str, *arguments: object) -> str:
+    """Another program, after which this one goes on until it is killed."""
+    globals()[program](*arguments)
+    while True:
+        signal.pause()
 
 
 def start_threads(count: int) -> str:
@@ -312,8 +326,14 @@ def spin() -> str:
         pass
 
 
+def and_spin(program: str, *arguments: object) -> str:
+    """Another program, after which this one goes on until its processor time is used up."""
+    globals()[program](*arguments)
+    return spin()
+
+
 def open_many(count: int) -> str:
-    return f"{len([open('/dev/null') for _ in range(count)])} open"  # noqa: SIM115
+    return f"{len([open('/dev/null') for _ in range(count)])} open"
 
 
 def orphan_many(count: int) -> str:

@@ -50,16 +50,15 @@ def play(server: ForkServer, boxes_work: None) -> Callable[..., Played]:
     """`play(box, program, *arguments)`: in a box, which is closed, or outside where `box` is None."""
 
     def playing(box: Box | None, program: str, *arguments: object, by: ForkServer = server) -> Played:
-        usage = None
+        usage, content = None, b""
         try:
             if box:
                 box.start()
             request = {"program": program, "arguments": arguments}
             with by.enter(box, "play", request) as channel:
                 channel.settimeout(SECONDS)
-                content = b""
-                while part := channel.recv(1 << 16):
-                    content += part
+                with channel.makefile("rb") as stream:
+                    content = stream.readline()
         finally:
             if box:
                 usage = box.close()

@@ -15,7 +15,7 @@ import pyseccomp
 import pytest
 
 import groundschool
-from groundschool.grading import bubblewrap, cgroup, forkserver, linux, seccomp
+from groundschool.grading import bubblewrap, cgroup, forkserver, linux
 from groundschool.grading.box import Box
 from groundschool.grading.forkserver import ForkServer
 from groundschool.grading.limits import SQL
@@ -81,16 +81,10 @@ def test_the_interpreter_of_the_fork_server_is_no_file_in_reach(play: Play, monk
     assert play(Box(SQL), "change_mode_of_executables").got == ""
 
 
-def test_the_first_process_cannot_be_taken_over(
-    play: Play, without_argument: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "Read-only" in play(Box(SQL), "take_over_first_process").failed
+def test_the_first_process_cannot_be_taken_over(play: Play, without_argument: Callable[..., None]) -> None:
+    assert "Read-only" in play(Box(SQL), "write_to_first_process").failed
     without_argument("--remount-ro", "/proc")
-    filtered = play(Box(SQL), "take_over_first_process")
-    assert (filtered.got, filtered.failed) == ("", "")
-    allow_all = (0x06).to_bytes(4, "little") + (0x7FFF0000).to_bytes(4, "little")
-    monkeypatch.setattr(seccomp, "program", lambda: allow_all)
-    assert "filter" in str(play(Box(SQL), "evaluate", "'filter ' + open('/proc/1/status').read()").got)
+    assert play(Box(SQL), "write_to_first_process").got == "writable, with filter 2"
 
 
 def test_paths_of_the_hosts_groups_are_not_seen(play: Play, without_argument: Callable[..., None]) -> None:
@@ -127,8 +121,13 @@ def test_files_that_others_hold_open_are_not_opened_again(play: Play, secret: st
 
 
 def test_no_file_of_the_system_or_the_environment_is_written(play: Play) -> None:
-    own = str(Path(groundschool.__file__)) if os.access(groundschool.__file__, os.W_OK) else os.environ.get("OWN_FILE", "")
-    paths = [own, "/usr/bin/env", "/etc/passwd", "/proc/sys/kernel/core_pattern", "/proc/sys/vm/drop_caches"]
+    paths = [
+        groundschool.__file__,
+        "/usr/bin/env",
+        "/etc/passwd",
+        "/proc/sys/kernel/core_pattern",
+        "/proc/sys/vm/drop_caches",
+    ]
     if AS_ROOT:
         assert play(None, "open_for_writing", *paths).got.split() == paths
     assert play(Box(SQL), "open_for_writing", *paths, "/proc/sysrq-trigger", sys.executable).got == ""
@@ -169,13 +168,13 @@ def test_other_processes_are_not_seen(play: Play) -> None:
 
 
 def test_the_driver_and_the_fork_server_get_no_signal(play: Play, server: ForkServer) -> None:
-    assert_held(play, "reach_by_signal", os.getpid(), server._process.pid)
+    assert_held(play, "reach_by_signal", os.getpid(), server.pid)
 
 
 def test_no_descriptor_of_the_fork_server_is_inherited(play: Play) -> None:
-    inside = play(Box(SQL), "foreign_descriptors")
+    assert play(Box(SQL), "foreign_descriptors", 1).got == "4"
+    inside = play(Box(SQL), "foreign_descriptors", 0)
     assert (inside.got, inside.failed) == ("", "")
-    assert play(None, "evaluate", "len([os.dup(3) for _ in range(2)]) and os.listdir('/proc/self/fd')[4:]").got
 
 
 def test_no_secret_of_the_driver_is_in_memory_or_environment(play: Play, server: ForkServer, secret: str) -> None:
@@ -229,7 +228,9 @@ def test_only_loopback_is_there(play: Play) -> None:
 
 @ONLY_ROOT_CAN
 def test_limits_are_not_raised(play: Play) -> None:
-    assert_held(play, "raise_limits")
+    assert play(Box(SQL), "raise_limits").got == ""
+    if not play(None, "raise_limits").got:
+        pytest.skip("root lacks CAP_SYS_RESOURCE here: it cannot do it outside a box either")
 
 
 @ONLY_ROOT_CAN

@@ -6,6 +6,7 @@ or a client on the candidate's side only. Plain values pass as they are. How eit
 
 from __future__ import annotations
 
+import builtins
 import copy
 import inspect
 import io
@@ -21,6 +22,8 @@ from groundschool.checks.arrow import is_frame, to_table
 from groundschool.errors import GroundSchoolError
 
 MAX_ITEMS = 1_000_000
+# Built-in exceptions that mean something to whoever runs the test cell, or that are not made from one text.
+UNUSABLE = (StopIteration, StopAsyncIteration, OSError, UnicodeError, BaseExceptionGroup)
 
 
 @dataclass(frozen=True)
@@ -69,17 +72,10 @@ class AnswerRaised(Exception):
     @staticmethod
     def of(kind: str, message: str) -> AnswerRaised:
         """An exception that is also of the built-in class `kind`, if that is an ordinary one, so that `except ValueError` works."""
-        builtin = getattr(__import__("builtins"), kind, None)
-        ordinary = (
-            isinstance(builtin, type)
-            and issubclass(builtin, Exception)
-            and builtin not in (StopIteration, StopAsyncIteration)
-        )
-        bases: tuple[type, ...] = (
-            (AnswerRaised, builtin)
-            if ordinary and not issubclass(builtin, (OSError, UnicodeError))
-            else (AnswerRaised,)
-        )  # type: ignore[arg-type]
+        known = getattr(builtins, kind, None)
+        bases: tuple[type, ...] = (AnswerRaised,)
+        if isinstance(known, type) and issubclass(known, Exception) and not issubclass(known, UNUSABLE):
+            bases = (AnswerRaised, known)
         error: AnswerRaised = type(kind if kind.isidentifier() else "Exception", bases, {"kind": kind})(message)
         return error
 

@@ -64,6 +64,7 @@ class Box:
         self._group: cgroup.Cgroup | None = None
         self._watcher: Watcher | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self.pid = 0  # of the box's first process, once a process entered
         self._pidfd = -1
         self._report = -1
         self._usage: Usage | None = None
@@ -104,10 +105,10 @@ class Box:
         if self._entered:
             raise BoxError("A box was to be entered twice; each process needs a box of its own.")
         self._entered = True
-        pid = self._await()
-        self._pidfd = os.pidfd_open(pid)
+        self.pid = self._await()
+        self._pidfd = os.pidfd_open(self.pid)
         if self._group is None:
-            self._watcher = Watcher(pid, self._pidfd, bubblewrap.WRITABLE, self.limits)
+            self._watcher = Watcher(self.pid, self._pidfd, bubblewrap.WRITABLE, self.limits)
         self._report, report = os.pipe()
         doors = [os.open(door, os.O_WRONLY) for door in self._group.doors] if self._group else []
         return [os.dup(self._pidfd), report, *doors]

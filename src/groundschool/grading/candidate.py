@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from groundschool.checks import answers, place, script
+from groundschool.checks.arrow import to_table
 from groundschool.grading import codec, wire
 from groundschool.grading.shell import Shell
 
@@ -143,7 +144,7 @@ def encode_arguments(positional: tuple[object, ...], named: dict[str, object]) -
 
 def _encode_argument(value: object) -> tuple[dict[str, Any], list[bytes]]:
     if isinstance(value, answers.Frame):
-        encoded, blobs = codec.encode(answers.to_table(value.table))
+        encoded, blobs = codec.encode(to_table(value.table))
         return {"is": "frame", "value": encoded, "engine": value.engine}, blobs
     if isinstance(value, answers.Stream):
         return {"is": "stream"}, [value.content]

@@ -40,7 +40,7 @@ class Remote:
     def _refuse(self, *_: object) -> Any:
         raise TypeError(f"`{self._name}` is a function of the candidate's: it can be called, not compared.")
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = __getitem__ = _refuse  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = __getitem__ = _refuse
     __hash__ = None  # type: ignore[assignment]
 
 
@@ -161,6 +161,7 @@ class Examiner:
         self.side = Examination(channel)
         self.names: dict[str, Any] = {"__name__": "__main__"}
         self.parts: dict[str, _Names] = {}
+        self.questions: dict[str, Any] = {}
         place.use(self.side)
 
     def serve(self) -> None:
@@ -195,8 +196,17 @@ class Examiner:
             reply["stopped"] = {"outcome": stopped.outcome, "message": str(stopped)}
         except BaseException as error:
             reply["error"] = _error(error, hidden)
-        if head["last"] and self.side.question is not None and "error" not in reply and "stopped" not in reply:
-            self.side.finished(self.side.question.verdict(), self.side.question.seen)
+        if not hidden:
+            self.questions[test] = self.side.question
+        question = self.questions.get(test)
+        if (
+            head["last"]
+            and question is not None
+            and not self.side.verdict
+            and "error" not in reply
+            and "stopped" not in reply
+        ):
+            self.side.finished(question.verdict(), question.seen)
         reply["verdict"] = asdict(self.side.verdict) if self.side.verdict else None
         reply["seen"] = dict(self.side.seen)
         return reply

@@ -78,6 +78,11 @@ class ForkServer:
             raise
         return channel
 
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
     def close(self) -> None:
         """Ends the server. Children in boxes end with their boxes, others with their channels. May be called twice."""
         self._control.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -139,8 +138,7 @@ def _keep(path: Path, knowledge: Knowledge) -> None:
     head: dict[str, Any] = {"mistakes": knowledge.mistakes, "expected": [], "tables": []}
     blobs: list[bytes] = []
     for kind, items in (("expected", knowledge.expected), ("tables", knowledge.tables)):
-        named: Mapping[Any, Any] = items  # type: ignore[assignment]
-        for key, (value, out) in named.items():
+        for key, (value, out) in items.items():
             head[kind].append([key, value, len(out)])
             blobs += out
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

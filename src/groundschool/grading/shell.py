@@ -78,7 +78,7 @@ class _Stream(io.TextIOBase):
         return False
 
 
-class _Publisher(DisplayPublisher):
+class _Publisher(DisplayPublisher):  # type: ignore[misc]
     recorder: Recorder
 
     def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
@@ -91,7 +91,7 @@ class _Publisher(DisplayPublisher):
         self.recorder.outputs.clear()
 
 
-class _Hook(DisplayHook):
+class _Hook(DisplayHook):  # type: ignore[misc]
     recorder: Recorder
 
     def start_displayhook(self) -> None:
@@ -121,6 +121,13 @@ def _texts(data: Any) -> dict[str, str]:
     return bundle
 
 
+class NotebookShell(InteractiveShell):  # type: ignore[misc]
+    """The shell with our ways of showing things."""
+
+    display_pub_class = _Publisher
+    displayhook_class = _Hook
+
+
 class Shell:
     """One notebook's shell. Made once per process, before the process forks, because making it is slow."""
 
@@ -129,12 +136,8 @@ class Shell:
         config.HistoryManager.enabled = False
         config.HistoryManager.hist_file = ":memory:"
         config.InteractiveShell.colors = "nocolor"
-        config.InteractiveShell.display_pub_class = _Publisher
-        config.InteractiveShell.displayhook_class = _Hook
         self.recorder = Recorder()
-        self._shell: Any = type(
-            "NotebookShell", (InteractiveShell,), {"display_pub_class": _Publisher, "displayhook_class": _Hook}
-        ).instance(config=config)
+        self._shell: Any = NotebookShell.instance(config=config)
         self._shell.display_pub.recorder = self._shell.displayhook.recorder = self.recorder
         self._shell._showtraceback = self._record_error
         self._files: list[IO[bytes]] = []

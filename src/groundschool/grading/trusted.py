@@ -46,6 +46,8 @@ def _wait(child: int, channel: socket.socket) -> None:
     """Returns when the child ended or the driver closed its end. The guard's own copy of the channel must not keep it open."""
     poll = select.poll()
     poll.register(channel, HUNG_UP)
+    if sys.platform == "linux":
+        poll.register(os.pidfd_open(child), select.POLLIN)
     while not poll.poll(MILLISECONDS_BETWEEN_LOOKS):
         if os.waitpid(child, os.WNOHANG)[0]:
             break

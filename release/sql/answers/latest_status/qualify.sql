@@ -1,3 +1,0 @@
-select order_id, customer_id, status as latest_status, status_time
-from order_status
-qualify row_number() over (partition by order_id order by status_time desc) = 1
