@@ -26,9 +26,11 @@ def release(topic: Topic) -> bool:
     with TemporaryDirectory() as folder:
         database = f"--CourseDirectory.db_url=sqlite:///{Path(folder) / 'gradebook.db'}"
         command = [sys.executable, "-m", "nbgrader", "generate_assignment", topic.name, "--force", "--create", database]
+        # Without this, nbgrader goes on with its own defaults when the configuration fails, and releases answers/.
+        environment = {**os.environ, "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1"}
         done = subprocess.run(
-            command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
-        )
+            command, cwd=root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
+        )  # fmt: skip
     if done.returncode or not topic.released.exists():
         raise ReleaseFailed(f"nbgrader did not release {topic.name!r}: {done.stderr.strip()[-1500:]}")
     return topic.released.read_bytes() != before

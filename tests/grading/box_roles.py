@@ -296,6 +296,7 @@ def fork_many(count: int) -> str:
     for number in range(count):
         try:
             if os.fork() == 0:
+                os.close(3)  # the channel: it is to close with the program itself
                 signal.pause()
         except OSError:
             return f"{number}"

@@ -100,9 +100,11 @@ def test_what_cannot_be_read_is_found_once_with_the_reason(tmp_path: Path) -> No
 
 def test_a_second_hand_in_is_kept_apart_and_flagged(tmp_path: Path) -> None:
     write(tmp_path, "ada/sql/sql.ipynb", "ada.zip", "ada-pyspark.zip")
-    first, pyspark, second = sorted(find(tmp_path, TOPICS), key=lambda each: (len(each.candidate), -len(each.topic)))[::1][1], *find(tmp_path, TOPICS)[0:1], find(tmp_path, TOPICS)[-1]  # fmt: skip
-    assert (first.candidate, pyspark.candidate, second.candidate) == ("ada", "ada", "ada-2")
-    assert second.flags == ('The candidate "ada" handed in this topic 2 times; this one is listed as ada-2.',)
+    found = {(each.candidate, each.topic): each for each in find(tmp_path, TOPICS)}
+    assert set(found) == {("ada", "sql"), ("ada", "pyspark"), ("ada-2", "sql")}
+    assert found["ada", "sql"].flags == ()
+    assert found["ada-2", "sql"].flags == ('The candidate "ada" handed in this topic 2 times; this one is listed as ada-2.',)
+    assert found["ada", "sql"].path != found["ada-2", "sql"].path
 
 
 def test_names_are_fit_for_files_and_stay_apart(tmp_path: Path) -> None:

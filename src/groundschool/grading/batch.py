@@ -7,6 +7,7 @@ goes on. The order of the work never changes a result.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -16,8 +17,8 @@ from pathlib import Path
 
 import nbformat
 
-from groundschool.checks.verdict import Result
-from groundschool.course import Course, Topic
+from groundschool.checks.verdict import Result, Verdict
+from groundschool.course import Course, Notebook, Topic
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import gradebook, handin, seeds, submission
 from groundschool.grading.engine import Engine
@@ -27,6 +28,7 @@ from groundschool.grading.rehearsal import digest, learn
 from groundschool.grading.staging import Staged, stage
 from groundschool.grading.submission import Graded
 
+log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]  # what is going on, how many are done, of how many
 
 
@@ -60,40 +62,49 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
         )
     used = [topics[name] for name in sorted({hit.topic for hit in found if hit.topic in topics})]
     seed = seeds.read(course.root)
-    knowledge = {
-        topic.name: _learned(engine, topic, seed, progress, place, len(used)) for place, topic in enumerate(used)
+    lessons = {
+        topic.name: _lesson(engine, topic, seed, progress, (place, len(used))) for place, topic in enumerate(used)
     }
-    graded = _grade_all(course, found, _Bench(engine, topics, knowledge), plan.workers, progress)
+    graded = _grade_all(_Desk(course, engine, lessons), found, plan.workers, progress)
     results = _record(course, plan, used, [item.result for item in graded])
     _write_notebooks(course, graded)
     return Batch(tuple(graded), tuple(results))
 
 
-def _learned(engine: Engine, topic: Topic, seed: int, progress: Progress, place: int, total: int) -> Knowledge:
-    progress(f"reading {topic.name}", place, total)
-    return learn(engine, topic, seed)
+@dataclass(frozen=True)
+class _Lesson:
+    """All that grading needs of a topic, read once a run."""
+
+    topic: Topic
+    notebook: Notebook
+    knowledge: Knowledge
+    digest: str
 
 
 @dataclass(frozen=True)
-class _Bench:
+class _Desk:
+    course: Course
     engine: Engine
-    topics: dict[str, Topic]
-    knowledge: dict[str, Knowledge]
+    lessons: dict[str, _Lesson]
+
+    def folder(self, name: str) -> Path:
+        """A folder of the run's own files."""
+        return self.course.root / ".groundschool" / name
 
 
-def _grade_all(course: Course, found: Sequence[Found], bench: _Bench, workers: int, progress: Progress) -> list[Graded]:
+def _lesson(engine: Engine, topic: Topic, seed: int, progress: Progress, place: tuple[int, int]) -> _Lesson:
+    progress(f"preparing {topic.name}", *place)
+    return _Lesson(topic, topic.notebook(), learn(engine, topic, seed), digest(topic, seed))
+
+
+def _grade_all(desk: _Desk, found: Sequence[Found], workers: int, progress: Progress) -> list[Graded]:
     """Longest first: a topic that starts a JVM takes the longest."""
-    jobs = sorted(
-        enumerate(found),
-        key=lambda job: (
-            job[1].topic not in bench.topics or not bench.topics[job[1].topic].notebook().uses_spark,
-            job[0],
-        ),
-    )
+    spark = {name for name, lesson in desk.lessons.items() if lesson.notebook.uses_spark}
+    jobs = sorted(enumerate(found), key=lambda job: (job[1].topic not in spark, job[0]))
     done: dict[int, Graded] = {}
     progress("grading", 0, len(jobs))
     with _executor(workers) as executor:
-        running = {executor.submit(_grade_one, course, hit, bench): place for place, hit in jobs}
+        running = {executor.submit(_grade_safely, desk, hit): place for place, hit in jobs}
         for future in as_completed(running):
             done[running[future]] = future.result()
             progress("grading", len(done), len(jobs))
@@ -101,36 +112,55 @@ def _grade_all(course: Course, found: Sequence[Found], bench: _Bench, workers: i
 
 
 def _executor(workers: int) -> Executor:
-    return ThreadPoolExecutor(
-        workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return ThreadPoolExecutor(workers or cores or 1)
 
 
-def _grade_one(course: Course, hit: Found, bench: _Bench) -> Graded:
-    if hit.topic not in bench.topics:
-        result = Result(hit.candidate, hit.topic, bench.engine.isolation, (*hit.flags, hit.unreadable), (), True)
-        return Graded(result, nbformat.v4.new_notebook())
-    topic, knowledge = bench.topics[hit.topic], bench.knowledge[hit.topic]
-    staged = _staged(course, hit, topic)
-    kept = course.root / ".groundschool" / "results" / f"{_inputs(hit, staged, topic, bench)}.json"
+def _grade_safely(desk: _Desk, hit: Found) -> Graded:
+    """One submission. Whatever goes wrong with it is its own: a person looks at it, the others go on."""
+    lesson = desk.lessons.get(hit.topic)
+    try:
+        if lesson:
+            return _grade_one(desk, hit, lesson)
+        return _ungraded(desk, hit, (*hit.flags, hit.unreadable or "It belongs to no topic of this course."), ())
+    except Exception as error:
+        log.exception("Grading %s failed", hit.candidate)
+        tests = lesson.notebook.tests if lesson else ()
+        verdicts = tuple(
+            Verdict(test.question, 0.0, test.points, "needs_person", reason="Grading it failed.") for test in tests
+        )
+        return _ungraded(
+            desk, hit, (*hit.flags, f"Grading failed with {type(error).__name__}; a person must look at it."), verdicts
+        )
+
+
+def _ungraded(desk: _Desk, hit: Found, flags: Sequence[str], verdicts: tuple[Verdict, ...]) -> Graded:
+    result = Result(hit.candidate, hit.topic, desk.engine.isolation, tuple(flags), verdicts, True)
+    return Graded(result, nbformat.v4.new_notebook())
+
+
+def _grade_one(desk: _Desk, hit: Found, lesson: _Lesson) -> Graded:
+    staged = _staged(desk, hit, lesson.topic)
+    kept = desk.folder("results") / f"{_inputs(desk, hit, staged)}.json"
     done = submission.kept(kept)
     if done is None:
-        done = submission.grade(bench.engine, topic.notebook(), staged, knowledge, (hit.candidate, hit.topic))
+        done = submission.grade(desk.engine, lesson.notebook, staged, lesson.knowledge, (hit.candidate, hit.topic))
         submission.keep(kept, done)
     return done
 
 
-def _staged(course: Course, hit: Found, topic: Topic) -> Staged:
-    target = course.root / ".groundschool" / "staged" / hit.candidate / hit.topic
+def _staged(desk: _Desk, hit: Found, topic: Topic) -> Staged:
+    target = desk.folder("staged") / hit.candidate / hit.topic
     shutil.rmtree(target, ignore_errors=True)
     staged = stage(hit.path, topic.released, target)
     flags = (*hit.flags, *((hit.unreadable,) if hit.unreadable else ()), *staged.flags)
     return Staged(staged.notebook, flags, staged.attempted, staged.readable)
 
 
-def _inputs(hit: Found, staged: Staged, topic: Topic, bench: _Bench) -> str:
-    found = hashlib.sha256(f"{hit.candidate}\0{hit.topic}\0{bench.engine.isolation}\0{staged.flags}\0".encode())
-    found.update(digest(topic, bench.knowledge[topic.name].seed).encode())
+def _inputs(desk: _Desk, hit: Found, staged: Staged) -> str:
+    """Names a result by everything it depends on."""
+    found = hashlib.sha256(f"{hit.candidate}\0{hit.topic}\0{desk.engine.isolation}\0{staged.flags}\0".encode())
+    found.update(desk.lessons[hit.topic].digest.encode())
     for path in sorted(path for path in staged.notebook.parent.rglob("*") if path.is_file()):
         found.update(path.name.encode("utf-8", "replace") + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:32]

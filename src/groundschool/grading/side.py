@@ -6,6 +6,7 @@ process said.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Sequence
@@ -87,10 +88,8 @@ class Side:
         """Ends the process and all it started. May be called twice."""
         if not self.alive:
             return
-        try:
+        with contextlib.suppress(OSError):
             self.channel.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self.channel.close()
         if self.box:
             self.usage = self.box.close()

@@ -5,6 +5,7 @@ Weaker than a cgroup: a box can overshoot between two looks, and what is in neit
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -35,16 +36,18 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread; to be called before the descriptor is closed."""
+        """Looks once more and ends the thread; to be called before the descriptor is closed."""
         self._ended.set()
         self._thread.join()
+        self._try_to_look()
 
     def _watch(self) -> None:
         while not self._ended.wait(SECONDS_BETWEEN_LOOKS):
-            try:
-                self._look()
-            except OSError:  # the box ended while it was looked at
-                continue
+            self._try_to_look()
+
+    def _try_to_look(self) -> None:
+        with contextlib.suppress(OSError):  # the box may end while it is looked at
+            self._look()
 
     def _look(self) -> None:
         processes = list(self._processes())
