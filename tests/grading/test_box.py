@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 import groundschool
-from groundschool.grading import box as boxes
 from groundschool.grading import bubblewrap, cgroup
 from groundschool.grading.box import Box, BoxError, Usage, containment, probe
 from groundschool.grading.forkserver import ForkServer
@@ -146,11 +145,13 @@ def test_nothing_runs_on_after_the_end(play: Play, server: ForkServer, small: Li
 def test_the_death_of_the_driver_ends_its_boxes(boxes_work: None) -> None:
     driver = subprocess.Popen([sys.executable, "-c", DRIVER, str(HERE)], stdout=subprocess.PIPE, text=True)
     assert driver.stdout
-    pids = [int(pid) for pid in driver.stdout.readline().split()]
-    assert len(pids) >= 5
-    assert all(Path(f"/proc/{pid}").exists() for pid in pids)
-    driver.kill()
-    driver.wait()
+    try:
+        pids = [int(pid) for pid in driver.stdout.readline().split()]
+        # The server, the box's first process and three daemons; the program that left them may have ended by now.
+        assert sum(Path(f"/proc/{pid}").exists() for pid in pids) >= 5
+    finally:
+        driver.kill()
+        driver.wait()
     _wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
@@ -387,7 +388,7 @@ def test_the_probe_tells_what_bubblewrap_said(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_the_probe_sends_other_systems_to_linux(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boxes.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     assert "Linux" in (probe() or "")
 
 

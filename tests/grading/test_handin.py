@@ -103,7 +103,9 @@ def test_a_second_hand_in_is_kept_apart_and_flagged(tmp_path: Path) -> None:
     found = {(each.candidate, each.topic): each for each in find(tmp_path, TOPICS)}
     assert set(found) == {("ada", "sql"), ("ada", "pyspark"), ("ada-2", "sql")}
     assert found["ada", "sql"].flags == ()
-    assert found["ada-2", "sql"].flags == ('The candidate "ada" handed in this topic 2 times; this one is listed as ada-2.',)
+    assert found["ada-2", "sql"].flags == (
+        'The candidate "ada" handed in this topic 2 times; this one is listed as ada-2.',
+    )
     assert found["ada", "sql"].path != found["ada-2", "sql"].path
 
 

@@ -131,7 +131,6 @@ LEFT_OUT: list[tuple[str, Callable[[Path], None], str]] = [
     ("jupyter_server_config.json", _text, "loaded by Python"),
     ("nbgrader_config.py", _text, "loaded by Python"),
     ("kernels/python3/kernel.json", _text, "loaded by Python"),
-    ("__pycache__/a.pyc", _text, "loaded by Python"),
     ("-rf", _text, "letters, digits"),
     ("CON.txt", _text, "letters, digits"),
     ("dot.", _text, "letters, digits"),
@@ -157,8 +156,9 @@ def test_what_is_not_ordinary_is_left_out_and_told(
     assert found.attempted == {"orders": True}
 
 
-def test_a_module_of_the_candidates_own_is_kept(source: Path, released: Path) -> None:
-    for name in ("cleaning.py", "tests.py", "etl/__init__.py", "pandas.csv"):
+def test_own_modules_are_kept_and_what_jupyter_leaves_is_skipped_in_silence(source: Path, released: Path) -> None:
+    junk = (".ipynb_checkpoints/sql-checkpoint.ipynb", ".DS_Store", "__pycache__/cleaning.pyc")
+    for name in ("cleaning.py", "tests.py", "etl/__init__.py", "pandas.csv", *junk):
         _text(source / name)
     found = staged(source, released)
     assert copied(found) == ["cleaning.py", "etl/__init__.py", "pandas.csv", "sql.ipynb", "tests.py"]

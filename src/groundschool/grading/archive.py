@@ -17,6 +17,7 @@ from typing import IO
 
 from groundschool.errors import GroundSchoolError
 from groundschool.grading.copying import (
+    JUNK,
     MAX_DEPTH,
     MAX_FILE,
     MAX_FILES,
@@ -37,7 +38,6 @@ TAIL = END.size + (1 << 16)
 CHUNK = 1 << 16
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for gigabytes of memory to unpack a few bytes
 ENCRYPTED = 1
-JUNK = frozenset({"__MACOSX", "__pycache__"})
 
 
 class HandInError(GroundSchoolError):

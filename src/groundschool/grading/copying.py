@@ -35,7 +35,9 @@ DEVICES = frozenset(
 )
 STARTS_BY_ITSELF = frozenset({"sitecustomize", "usercustomize", "conftest", "nbgrader_config"})
 STARTS_BY_ITSELF_PREFIX = ("ipython_config", "ipython_kernel_config", "jupyter_")
-SKIPPED_FOLDERS = frozenset({"__pycache__", "kernels"})
+KERNELS = "kernels"
+# What systems and Jupyter leave everywhere: nothing to tell a person.
+JUNK = frozenset({".ipynb_checkpoints", ".DS_Store", "__pycache__", "__MACOSX"})
 
 
 class NotOrdinary(GroundSchoolError):
@@ -115,6 +117,8 @@ class _Copy:
 
     def _entry(self, folder: int, name: str, inside: Path, target: Path) -> str:
         """Copies one entry, or says why not."""
+        if name in JUNK:
+            return ""
         if name.startswith("."):
             return "its name begins with a dot"
         if not is_plain_name(name):
@@ -131,7 +135,7 @@ class _Copy:
         return reason or self._file(folder, name, target / inside)
 
     def _inner(self, folder: int, name: str, inside: Path, target: Path) -> str:
-        if name in SKIPPED_FOLDERS:
+        if name == KERNELS:
             return "it is loaded by Python or Jupyter itself"
         if len(inside.parts) >= MAX_DEPTH - 1:
             return f"it is more than {MAX_DEPTH} folders deep"

@@ -184,7 +184,7 @@ def _limit(limits: Mapping[str, int], *, tasks: bool) -> None:
     """Hard limits. A core size of 1 is the one value that also keeps a crash from starting the host's crash handler."""
     hard = {"RLIMIT_FSIZE": limits["file_bytes"], "RLIMIT_NOFILE": limits["open_files"], "RLIMIT_CORE": 1}
     if tasks:
-        hard["RLIMIT_NPROC"] = limits["tasks"]
+        hard["RLIMIT_NPROC"] = limits["tasks"] + 1  # the parent that reports is one, too
     for name, value in hard.items():
         resource.setrlimit(getattr(resource, name), (value, value))
     seconds = limits["cpu_seconds"]

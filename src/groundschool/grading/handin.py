@@ -17,14 +17,13 @@ from itertools import islice
 from pathlib import Path
 
 from groundschool.grading.archive import HandInError, unpack
-from groundschool.grading.copying import NOTEBOOK
+from groundschool.grading.copying import JUNK, NOTEBOOK
 from groundschool.grading.flags import shown
 from groundschool.grading.naming import Names
 
 UNKNOWN = "unknown"
 ZIP = ".zip"
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
-JUNK = frozenset({"__MACOSX", "__pycache__"})
 MAX_FOUND = 5_000
 MAX_UNPACKED = 10 << 30
 MAX_WRAPPERS = 4  # folders around the topic's own, as zip tools and learning platforms add them

@@ -84,11 +84,11 @@ class Match:
         self.cells, self.slots, self.flags = cells, slots, flags
         self.cell_of: dict[int, int] = {}
         self.dropped: set[int] = set()
-        self._known = {slot.grade_id: place for place, slot in enumerate(slots) if slot.grade_id}
+        self.known = {slot.grade_id: place for place, slot in enumerate(slots) if slot.grade_id}
 
     def all(self) -> None:
         """Matches by one sign after the other, the surest first."""
-        for slot, place in ((self.slots[place], place) for place in self._known.values()):
+        for slot, place in ((self.slots[place], place) for place in self.known.values()):
             self._by_grade_id(place, slot)
         self._by("its cell id", lambda slot, cell: bool(cell.id) and cell.id == slot.cell.get("id"))
         self._by(
@@ -101,9 +101,7 @@ class Match:
     def free(self) -> list[int]:
         """The places of submitted cells that fill no slot yet and carry no grade id of the release."""
         used = {*self.cell_of.values(), *self.dropped}
-        return [
-            place for place, cell in enumerate(self.cells) if place not in used and cell.grade_id not in self._known
-        ]
+        return [place for place, cell in enumerate(self.cells) if place not in used and cell.grade_id not in self.known]
 
     def _by_grade_id(self, place: int, slot: Slot) -> None:
         found = [at for at, cell in enumerate(self.cells) if cell.grade_id == slot.grade_id]
@@ -179,7 +177,7 @@ def _placed(match: Match, flags: Flags) -> list[Placed]:
             slot = match.slots[slot_of[at]]
             placed.append(Placed(_filled(slot, cell, flags), slot))
         elif at not in match.dropped and cell.kind in ("code", "markdown"):
-            if cell.grade_id and cell.grade_id not in match._known:
+            if cell.grade_id and cell.grade_id not in match.known:
                 flags.add(
                     f"A cell marked {shown(cell.grade_id)} is not in the released notebook; its marking was removed."
                 )

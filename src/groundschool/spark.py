@@ -1,0 +1,92 @@
+"""The notebook's Spark session: local, quiet, the same everywhere.
+
+Nothing it or its JVM says reaches the output of a cell: one line on stderr costs a test cell all its points in nbgrader.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from groundschool import java
+
+LOUD = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
+KEEP_OPTIONS = "GROUNDSCHOOL_KEEP_OPTIONS"  # set while the class-data cache is made
+LOG4J = """rootLogger.level = error
+rootLogger.appenderRef.file.ref = file
+appender.file.type = File
+appender.file.name = file
+appender.file.fileName = {log}
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d %p %c: %m%n%ex
+"""
+
+
+def spark() -> Any:
+    """The active session, or a new one: two local cores, UTC, Arrow on, no network but the loopback interface.
+
+    Raises JavaMissing when there is no Java. A second call returns at once.
+    """
+    from pyspark.sql import SparkSession
+
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    active = SparkSession.getActiveSession()
+    return active or _start(SparkSession, _folder())
+
+
+def _folder() -> Path:
+    """A folder for the session's own files, removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="groundschool-spark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _start(session: Any, folder: Path) -> Any:
+    log = folder / "spark.log"
+    (folder / "log4j2.properties").write_text(LOG4J.format(log=log), encoding="utf-8")
+    os.environ.update(
+        JAVA_HOME=str(java.java_home()),
+        PYSPARK_PYTHON=sys.executable,
+        PYSPARK_DRIVER_PYTHON=sys.executable,
+        SPARK_LOCAL_IP="127.0.0.1",
+    )
+    if KEEP_OPTIONS not in os.environ:
+        os.environ["SPARK_SUBMIT_OPTS"] = java.launch_options()
+    builder = session.builder.master("local[2]").appName("groundschool")
+    for name, value in _settings(folder).items():
+        builder = builder.config(name, value)
+    with _children_quiet(log):
+        return builder.getOrCreate()
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    return {
+        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2", "spark.sql.session.timeZone": "UTC", "spark.driver.memory": "1g",
+        "spark.sql.execution.arrow.pyspark.enabled": "true", "spark.sql.warehouse.dir": str(folder / "warehouse"), "spark.local.dir": str(folder / "local"),
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'} -Dderby.system.home={folder} -Duser.timezone=UTC",
+    }  # fmt: skip
+
+
+@contextmanager
+def _children_quiet(log: Path) -> Iterator[None]:
+    """The JVM inherits descriptors 1 and 2: while it is started they are the log file, so that it never writes into a cell."""
+    saved = [os.dup(1), os.dup(2)]
+    with log.open("ab") as file:
+        for number in (1, 2):
+            os.dup2(file.fileno(), number)
+        try:
+            yield
+        finally:
+            for number, descriptor in zip((1, 2), saved, strict=True):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
