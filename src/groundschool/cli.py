@@ -206,7 +206,7 @@ def grade(
     summary = run.write_reports(here, done)
     if as_json:
         as_json.write_text(
-            json.dumps({"submissions": [result.to_json() for result in done.results]}, indent=2) + "\n",
+            json.dumps({"submissions": [result.to_contract() for result in done.results]}, indent=2) + "\n",
             encoding="utf-8",
         )
     _print_scores(done.results)

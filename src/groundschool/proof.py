@@ -12,10 +12,10 @@ from pathlib import Path
 from groundschool import fixtures
 from groundschool.checks.question import VISIBLE_SHARE
 from groundschool.checks.verdict import Verdict
-from groundschool.course import Cell, Notebook, Topic, read
+from groundschool.course import Cell, Topic, read
 from groundschool.grading.engine import Engine
 from groundschool.grading.knowledge import Knowledge
-from groundschool.grading.rehearsal import Rehearsal, learn, message
+from groundschool.grading.rehearsal import Rehearsal, learn, message, solution_of
 
 COPIED = "copied_example"  # the mistake that returns the prompt's example, whatever it is given
 FEWEST_ANSWERS = 3
@@ -44,17 +44,7 @@ def prove(engine: Engine, topic: Topic) -> Iterator[Proof]:
         Rehearsal(engine, notebook, Knowledge(SECOND_SEED, learning=True)) as second,
     ):
         for test in notebook.tests:
-            yield _Trial(topic, test, rehearsal, second).prove(_starter(released, test))
-
-
-def _starter(released: Notebook, test: Cell) -> str:
-    """The released solution cells of a question."""
-    sources: list[str] = []
-    for cell in released.cells:
-        if cell.id == test.id:
-            return "\n".join(sources)
-        sources = [] if cell.role == "test" else [*sources, cell.source] if cell.role == "solution" else sources
-    return ""
+            yield _Trial(topic, test, rehearsal, second).prove(solution_of(released, test))
 
 
 class _Trial:

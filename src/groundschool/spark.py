@@ -1,6 +1,7 @@
 """The notebook's Spark session: local, quiet, the same everywhere.
 
-Nothing it or its JVM says reaches the output of a cell: one line on stderr costs a test cell all its points in nbgrader.
+Nothing it or its JVM says reaches the output of a cell: one line on stderr costs a test cell all its points in nbgrader. Which
+Java it runs on, and with which options, is left to `java`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from typing import Any
 from groundschool import java
 
 LOUD = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
-KEEP_OPTIONS = "GROUNDSCHOOL_KEEP_OPTIONS"  # set while the class-data cache is made
 LOG4J = """rootLogger.level = error
 rootLogger.appenderRef.file.ref = file
 appender.file.type = File
@@ -33,14 +33,22 @@ appender.file.layout.pattern = %d %p %c: %m%n%ex
 def spark() -> Any:
     """The active session, or a new one: two local cores, UTC, Arrow on, no network but the loopback interface.
 
-    Raises JavaMissing when there is no Java. A second call returns at once.
+    SPARK_SUBMIT_OPTS, when set, replaces the options of `java.launch_options`. A second call returns at once. Raises
+    JavaMissing when there is no Java.
     """
     from pyspark.sql import SparkSession
 
+    _silence()
+    return SparkSession.getActiveSession() or _start(SparkSession, _folder())
+
+
+def _silence() -> None:
+    """These two write an error's context to the kernel's own stderr, besides raising it."""
+    from pyspark.logger import PySparkLogger
+
     for name in LOUD:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    active = SparkSession.getActiveSession()
-    return active or _start(SparkSession, _folder())
+        # Made by PySpark's own class: its callers pass arguments that an ordinary logger does not take.
+        PySparkLogger.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _folder() -> Path:
@@ -55,26 +63,46 @@ def _start(session: Any, folder: Path) -> Any:
     (folder / "log4j2.properties").write_text(LOG4J.format(log=log), encoding="utf-8")
     os.environ.update(
         JAVA_HOME=str(java.java_home()),
+        SPARK_HOME=str(java.spark_home()),
         PYSPARK_PYTHON=sys.executable,
         PYSPARK_DRIVER_PYTHON=sys.executable,
         SPARK_LOCAL_IP="127.0.0.1",
     )
-    if KEEP_OPTIONS not in os.environ:
-        os.environ["SPARK_SUBMIT_OPTS"] = java.launch_options()
+    os.environ.setdefault("SPARK_SUBMIT_OPTS", java.launch_options())
     builder = session.builder.master("local[2]").appName("groundschool")
-    for name, value in _settings(folder).items():
+    for name, value in {**_settings(), **_places(folder)}.items():
         builder = builder.config(name, value)
     with _children_quiet(log):
         return builder.getOrCreate()
 
 
-def _settings(folder: Path) -> dict[str, str]:
+def _settings() -> dict[str, str]:
     return {
-        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2", "spark.sql.session.timeZone": "UTC", "spark.driver.memory": "1g",
-        "spark.sql.execution.arrow.pyspark.enabled": "true", "spark.sql.warehouse.dir": str(folder / "warehouse"), "spark.local.dir": str(folder / "local"),
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'} -Dderby.system.home={folder} -Duser.timezone=UTC",
-    }  # fmt: skip
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        "spark.default.parallelism": "2",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+    }
+
+
+def _places(folder: Path) -> dict[str, str]:
+    """Everything that Spark and its JVM write goes to one folder, which is removed with the process."""
+    java_options = {
+        "log4j2.configurationFile": folder / "log4j2.properties",
+        "derby.system.home": folder,
+        "java.io.tmpdir": folder,
+        "user.timezone": "UTC",
+    }
+    return {
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.local.dir": str(folder / "local"),
+        "spark.driver.extraJavaOptions": " ".join(f'"-D{name}={value}"' for name, value in java_options.items()),
+    }
 
 
 @contextmanager

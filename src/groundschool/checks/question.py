@@ -182,6 +182,7 @@ class Question:
         reading = self._reading
         credit = reading.credit if reading else 0.0
         words = "" if credit == 1 else _rubric_message(reading)
+        self.seen["the text"] = values.digest(str(self.answer))  # tells apart mistakes that read alike
         self._record(
             "what the answer says",
             words,

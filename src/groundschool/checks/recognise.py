@@ -20,16 +20,16 @@ def explain(checks: Sequence[Check], seen: Mapping[str, str], mistakes: Sequence
 
 
 def _best(failed: Sequence[str], seen: Mapping[str, str], mistakes: Sequence[Mistake]) -> Mistake | None:
-    """The mistake that agrees with the answer on the most failed checks; of equals the one that agrees on most checks at all."""
-    ranked = sorted(
-        mistakes,
-        key=lambda mistake: (
-            -len(_shared(failed, seen, mistake)),
-            -len(_shared(list(seen), seen, mistake)),
-            mistake.name,
-        ),
-    )
-    return ranked[0] if ranked and _shared(failed, seen, ranked[0]) else None
+    """The mistake that agrees with the answer on the most failed checks, then on most of what was seen; None between equals."""
+
+    def agreement(mistake: Mistake) -> tuple[int, int]:
+        return len(_shared(failed, seen, mistake)), len(_shared(list(seen), seen, mistake))
+
+    ranked = sorted(mistakes, key=agreement, reverse=True)
+    if not ranked or not agreement(ranked[0])[0]:
+        return None
+    equals = [mistake for mistake in ranked if agreement(mistake) == agreement(ranked[0])]
+    return equals[0] if len(equals) == 1 else None
 
 
 def _shared(names: Sequence[str], seen: Mapping[str, str], mistake: Mistake | None) -> list[str]:

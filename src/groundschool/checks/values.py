@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from typing import Any
@@ -34,8 +35,16 @@ def alike(got: Any, want: Any) -> bool:
 
 def brief(value: Any) -> str:
     """A value in at most 200 characters."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, OverflowError, RecursionError):  # an integer of thousands of digits, a time in the year 28884
+        return f"a value of type {type(value).__name__}"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def digest(text: str) -> str:
+    """Equal for texts that are equal but for white space and letter case."""
+    return hashlib.sha256(" ".join(text.lower().split()).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def shape(message: str) -> str:

@@ -93,6 +93,17 @@ class Result:
             **body,
         }
 
+    def to_contract(self) -> dict[str, Any]:
+        """What `grade --json` writes: the contract's keys, and nothing that is the instructor's only."""
+        body = self.to_json()
+        for question in body["questions"]:
+            question["checks"] = [
+                {key: check[key] for key in ("name", "passed", "hidden", "message", "mistake")}
+                for check in question["checks"]
+            ]
+        del body["practice_seed"]
+        return body
+
     @staticmethod
     def from_json(body: dict[str, Any]) -> Result:
         """The inverse of `to_json`; raises KeyError or TypeError on anything else."""

@@ -22,6 +22,7 @@ from groundschool.checks.place import Fixture, Mistake, Run
 from groundschool.checks.query import QueryFailed, QueryRefused
 from groundschool.checks.verdict import Verdict
 from groundschool.grading import codec, wire
+from groundschool.grading.budget import Malformed, TooLarge
 from groundschool.grading.candidate import encode_arguments
 
 CAP = 256 << 20  # bytes of a reply
@@ -88,12 +89,12 @@ class Examination:
             raise KeyError(name)
         if reply["kind"] == "starter":
             return None
-        return Remote(self, self.test, name) if reply["kind"] == "function" else codec.decode(reply["value"], blobs)
+        return Remote(self, self.test, name) if reply["kind"] == "function" else _decoded(reply, blobs)
 
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         items, blobs = encode_arguments(tuple(positional), dict(named))
         reply, out = self.ask({"op": "call", "name": answer._name, "arguments": items, "changed": changed}, blobs)
-        value = codec.decode(reply["value"], out)
+        value = _decoded(reply, out)
         return tuple(value) if changed else value
 
     def query(self, text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
@@ -103,7 +104,7 @@ class Examination:
             packed.append([name, encoded, len(out)])
             blobs += out
         reply, out = self.ask({"op": "query", "text": text, "tables": packed}, blobs)
-        return codec.decode(reply["value"], out)
+        return _decoded(reply, out)
 
     def read(self, name: str) -> bytes | None:
         reply, blobs = self.ask({"op": "read", "name": name})
@@ -138,6 +139,14 @@ class Examination:
 
     def finished(self, verdict: Verdict, seen: Mapping[str, str]) -> None:
         self.verdict, self.seen = verdict, dict(seen)
+
+
+def _decoded(reply: dict[str, Any], blobs: list[bytes]) -> Any:
+    """The value of a reply from the candidate's side. Raises NotAnAnswer when it is not plain data in our form."""
+    try:
+        return codec.decode(reply["value"], blobs)
+    except (Malformed, TooLarge) as error:
+        raise answers.NotAnAnswer(str(error)[:500]) from None
 
 
 class _Names(dict[str, Any]):

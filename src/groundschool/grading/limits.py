@@ -15,7 +15,7 @@ GIB = 1 << 30
 class Limits:
     """Caps of one box. Memory, tasks and disk are the whole box's; CPU, files and open files are each process's."""
 
-    wall_seconds: float  # the driver closes the box
+    wall_seconds: float  # for one cell or one call; the driver closes the box
     cpu_seconds: int  # SIGXCPU at the limit, SIGKILL a second later; the sum over processes is bounded by the wall time
     memory_bytes: int  # cgroup, which counts files in the box's own folders too; else the watcher
     tasks: int  # processes and threads: cgroup; else RLIMIT_NPROC and the watcher
@@ -26,7 +26,7 @@ class Limits:
 
 
 CANDIDATE = Limits(
-    wall_seconds=300,
+    wall_seconds=60,
     cpu_seconds=120,
     memory_bytes=GIB,
     tasks=128,
@@ -38,7 +38,7 @@ CANDIDATE = Limits(
 
 # Spark holds about 280 jars open, runs some forty threads idle, and shuffles through files.
 CANDIDATE_JVM = Limits(
-    wall_seconds=600,
+    wall_seconds=180,
     cpu_seconds=300,
     memory_bytes=5 * GIB // 2,
     tasks=512,
@@ -49,7 +49,7 @@ CANDIDATE_JVM = Limits(
 )
 
 EXAMINER = Limits(
-    wall_seconds=300,
+    wall_seconds=600,
     cpu_seconds=120,
     memory_bytes=GIB,
     tasks=64,
@@ -60,7 +60,7 @@ EXAMINER = Limits(
 )
 
 SQL = Limits(
-    wall_seconds=300,
+    wall_seconds=60,
     cpu_seconds=60,
     memory_bytes=GIB,
     tasks=64,

@@ -43,31 +43,40 @@ class Rehearsal:
         self._session.__exit__()
 
     def solution(self, test: Cell) -> str:
-        """The instructor's solution of a question: its solution cells since the test cell before."""
-        sources: list[str] = []
-        for cell in self.notebook.cells:
-            if cell.id == test.id:
-                return "\n".join(sources)
-            sources = [] if cell.role == "test" else [*sources, cell.source] if cell.role == "solution" else sources
-        return ""
+        """The instructor's solution of a question."""
+        return solution_of(self.notebook, test)
 
     def attempt(self, test: Cell, path: Path) -> str:
         """A file of `answers/` or `mistakes/` as the source of the question's solution cell."""
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".txt":
-            lines = text.splitlines(keepends=True)
-            body = "".join(
-                lines[1:] if lines and lines[0].startswith("# ") and path.parent.parent.name == "mistakes" else lines
-            )
-            return f"{test.question} = {body!r}\n"
-        if path.suffix == ".sql":
-            return f"{test.question} = {text!r}\n"
-        magic = WRITES_FILE.match(self.solution(test))
-        return f"{magic.group(0)}\n{text}" if magic else text
+        return attempt_source(self.notebook, test, path)
 
     def examine(self, test: Cell, source: str) -> Examined:
         """The verdict on one answer."""
         return self._session.examine_answer(test, source)
+
+
+def solution_of(notebook: Notebook, test: Cell) -> str:
+    """The solution cells of a question: those since the test cell before it."""
+    sources: list[str] = []
+    for cell in notebook.cells:
+        if cell.id == test.id:
+            return "\n".join(sources)
+        sources = [] if cell.role == "test" else [*sources, cell.source] if cell.role == "solution" else sources
+    return ""
+
+
+def attempt_source(notebook: Notebook, test: Cell, path: Path) -> str:
+    """The source of a solution cell that hands in the file `path`: a query or a text as a string, anything else as it is."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".txt":
+        lines = text.splitlines(keepends=True)
+        told = path.parent.parent.name == "mistakes" and lines and lines[0].startswith("# ")
+        body = "".join(lines[1:] if told else lines)
+        return f"{test.question} = {body!r}\n"
+    if path.suffix == ".sql":
+        return f"{test.question} = {text!r}\n"
+    magic = WRITES_FILE.match(solution_of(notebook, test))
+    return f"{magic.group(0)}\n{text}" if magic else text
 
 
 def message(path: Path) -> str:
@@ -111,8 +120,8 @@ def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowl
 
 
 def _failures(found: Examined) -> dict[str, str]:
-    failed = {check.name for check in found.verdict.checks if not check.passed}
-    return {name: seen for name, seen in found.seen.items() if name in failed}
+    passed = {check.name for check in found.verdict.checks if check.passed}
+    return {name: seen for name, seen in found.seen.items() if name not in passed}
 
 
 def _why(found: Examined) -> str:

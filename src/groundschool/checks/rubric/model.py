@@ -1,0 +1,122 @@
+"""A rubric as data: the ideas an answer needs, what else it may say, and what the reader made of it.
+
+A question author writes these in the hidden part of a test cell. How text is read is `claims.py`'s, how a pattern is
+written `patterns.py`'s, and what credit follows `score.py`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Signal = Literal["bonus", "strong", "outdated", "misconception"]
+When = Literal["now", "any"]
+
+
+@dataclass(frozen=True)
+class Idea:
+    """Something an answer should say. `topic` is what a candidate may read when it is missing: never the answer itself.
+
+    One of the patterns `says` in one sentence, stated as true, is the idea. `about` names the subject it must be said of;
+    `when="any"` accepts it in the past tense too.
+    """
+
+    topic: str
+    says: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    when: When = "now"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something else an answer may say: a signal, a note to show, and the most credit an answer saying it can earn.
+
+    It counts only when none of the ideas or remarks named in `unless` was found.
+    """
+
+    topic: str
+    signal: Signal
+    says: tuple[str, ...]
+    note: str = ""
+    most: float = 1.0
+    about: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    when: When = "now"
+
+
+@dataclass(frozen=True)
+class Need:
+    """At least `least` of the parts hold; a part is a topic or a need of its own."""
+
+    parts: tuple[str | Need, ...]
+    least: int
+
+    def met(self, found: frozenset[str]) -> bool:
+        """Whether the topics found are enough."""
+        return sum(part in found if isinstance(part, str) else part.met(found) for part in self.parts) >= self.least
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Every topic named, in order."""
+        return tuple(topic for part in self.parts for topic in ((part,) if isinstance(part, str) else part.topics))
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """What one question's answers are scored by. `about` names the subjects an answer may speak of.
+
+    `source` says where the key was checked, and `checked` on which day, as ISO text.
+    """
+
+    question: str
+    about: tuple[str, ...]
+    ideas: tuple[Idea, ...]
+    full: Need
+    half: Need
+    remarks: tuple[Remark, ...] = ()
+    source: str = ""
+    checked: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an answer earned and why. `found` and `missing` hold topics; `notes` hold what is dated or false, and since when."""
+
+    credit: float
+    signals: tuple[Signal, ...] = ()
+    found: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    confidence: float = 1.0
+    needs_person: bool = False
+    reason: str = ""
+
+
+def idea(topic: str, *says: str, about: str = "", when: When = "now") -> Idea:
+    """An idea from its patterns; `about` takes subjects separated by `|`."""
+    return Idea(topic, says, _subjects(about), when)
+
+
+def remark(signal: Signal, topic: str, *says: str, note: str = "", most: float = 1.0, about: str = "",
+           unless: tuple[str, ...] = (), when: When = "now") -> Remark:  # fmt: skip
+    """A remark from its patterns; `about` takes subjects separated by `|`."""
+    return Remark(topic, signal, says, note, most, _subjects(about), unless, when)
+
+
+def all_of(*parts: str | Need) -> Need:
+    """Every part is needed."""
+    return Need(parts, len(parts))
+
+
+def any_of(*parts: str | Need) -> Need:
+    """One part is enough."""
+    return Need(parts, 1)
+
+
+def at_least(least: int, *parts: str | Need) -> Need:
+    """So many of the parts are needed."""
+    return Need(parts, least)
+
+
+def _subjects(names: str) -> tuple[str, ...]:
+    return tuple(name for name in names.split("|") if name)

@@ -1,0 +1,118 @@
+"""The pattern language of rubrics: terms that one sentence must hold, stated and close together.
+
+`word` any form of a word · `a|b` either · `a_b` one right after the other · `pre*` any word so beginning · `{5_MB}` a size in
+any unit · `{10000}` a number · `!a|b` not in the clause · `NOT` the clause is denied. Terms may stand in any order.
+A pattern with `NOT`, `no`, `not`, `without` or `never` reads a denial; any other pattern is blind to denied words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from groundschool.checks.rubric.claims import Claimed
+from groundschool.checks.rubric.quantities import Size, count, size
+from groundschool.checks.rubric.words import stem
+
+WINDOW = 14  # words from the first to the last term
+_SKIPPED = frozenset("the a an of aws amazon your its any".split())
+_DENIALS = frozenset("no not without never".split())
+_APART = frozenset(",.;!?\n\t|—")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One way to say a term: words in a row, a size or a number."""
+
+    stems: tuple[str, ...] = ()
+    size: Size | None = None
+    count: float | None = None
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A compiled pattern."""
+
+    terms: tuple[tuple[Phrase, ...], ...]
+    barred: tuple[tuple[Phrase, ...], ...]
+    denial: bool
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The stems of its words, prefixes without their star."""
+        phrases = (phrase for term in self.terms + self.barred for phrase in term)
+        return frozenset(word.rstrip("*") for phrase in phrases for word in phrase.stems)
+
+
+@cache
+def compiled(text: str) -> Pattern:
+    """The pattern written in `text`."""
+    terms, barred, denial = [], [], False
+    for written in text.split():
+        if written == "NOT":
+            denial = True
+        elif written.startswith("!"):
+            barred.append(_term(written[1:]))
+        else:
+            terms.append(_term(written))
+            denial = denial or bool(set(written.split("|")) & _DENIALS) and set(written.split("|")) <= _DENIALS
+    return Pattern(tuple(terms), tuple(barred), denial)
+
+
+def _term(written: str) -> tuple[Phrase, ...]:
+    return tuple(_phrase(alternative) for alternative in written.split("|"))
+
+
+def _phrase(written: str) -> Phrase:
+    if written.startswith("{"):
+        amount = written.strip("{}").replace("_", " ")
+        return Phrase(size=size(amount), count=count(amount))
+    return Phrase(tuple(word if word.endswith("*") else stem(word) for word in written.split("_")))
+
+
+def spans(phrase: Phrase, words: Sequence[Claimed]) -> Iterator[Span]:
+    """Where a phrase stands among the words of a sentence."""
+    for start in range(len(words)):
+        end = _end_of(phrase, words, start)
+        if end:
+            yield start, end
+
+
+def _end_of(phrase: Phrase, words: Sequence[Claimed], start: int) -> int:
+    word = words[start].word
+    if not phrase.stems:
+        same_size = phrase.size is not None and word.size is not None and word.size.same(phrase.size)
+        return start + 1 if same_size or phrase.count is not None and word.count == phrase.count else 0
+    if len(phrase.stems) > 1 and word.stem == phrase.stems[0] + phrase.stems[1] and len(phrase.stems) == 2:
+        return start + 1
+    if len(phrase.stems) == 1 and _split_in_two(phrase.stems[0], words, start):
+        return start + 2
+    return _in_a_row(phrase.stems, words, start)
+
+
+def _in_a_row(stems: tuple[str, ...], words: Sequence[Claimed], start: int) -> int:
+    at = start
+    for number, wanted in enumerate(stems):
+        while number and at < len(words) and words[at].word.stem in _SKIPPED and words[at].word.stem != wanted:
+            at += 1
+        if at >= len(words) or not _is(words[at].word.stem, wanted) or number and set(words[at].word.lead) & _APART:
+            return 0
+        at += 1
+    return at
+
+
+def _is(found: str, wanted: str) -> bool:
+    return found.startswith(wanted[:-1]) if wanted.endswith("*") else found == wanted
+
+
+def _split_in_two(wanted: str, words: Sequence[Claimed], start: int) -> bool:
+    """`server less`, `multi part`: one word typed as two."""
+    return (
+        len(wanted) > 6
+        and start + 1 < len(words)
+        and not set(words[start + 1].word.lead) & _APART
+        and words[start].word.text + words[start + 1].word.text in (wanted, wanted + "s", wanted + "e")
+    )

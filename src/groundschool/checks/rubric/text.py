@@ -1,0 +1,59 @@
+"""Text as typed, made comparable: characters that look or act alike become one, markup and noise become spaces.
+
+Nothing here knows a question's rubric, and nothing imports spaCy: the visible check of a notebook uses this alone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+LONGEST = 20_000  # characters that are read; a learner's five sentences have a few hundred
+MOST_FOR_AN_ANSWER = 5_000
+# Cyrillic and Greek letters that look like Latin ones, as pasted from elsewhere or typed to fool a reader.
+_ALIKE = str.maketrans(
+    "АВЕКМНОРСТХаеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαορν‐‑‒−–—’‘`´“”„«»•◦▪●·‣",
+    'ABEKMHOPCTXaeopcyxijsdqwABEZHIKMNOPTYXaopv----——\'\'\'\'"""""\n\n\n\n\n\n',
+)
+_DASH = re.compile(r"\s+(?:-{1,2}|—)\s+|—|(?<!-)-->?|\s*(?:->|=>|→|⇒|➔)\s*")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|<!--.{0,500}?-->", re.DOTALL)
+_BULLET = re.compile(r"(?m)^[ \t]*(?:[-*+>]+|\(?[0-9]{1,2}[.)]|\(?[a-eA-E]\)|[#]+)[ \t]+")
+_MARKDOWN = re.compile(r"[*_~#]{2,}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
+_SCHEME = re.compile(r"(?i)\b(s3[an]?)\s?:\s?//?([\w.\-/<>{}$*=]*)")
+_RULE = re.compile(r"(?m)^[ \t|:+-]{3,}$")
+
+
+def clean(text: str) -> str:
+    """The text that is read: at most LONGEST characters, without invisible characters, tags or bullets."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST])
+    text = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Co", "Cs", "Mn"))
+    text = _TAG.sub("\n", html.unescape(text)).translate(_ALIKE)
+    text = "".join(character if character.isprintable() or character in "\n\t" else " " for character in text)
+    text = _RULE.sub("", text)
+    text = _BULLET.sub("\n", text)
+    text = _SCHEME.sub(_spelled, text)
+    return _DASH.sub(" — ", _MARKDOWN.sub(" ", text))
+
+
+def _spelled(found: re.Match[str]) -> str:
+    """`s3://bucket/path` as words: the scheme, its sign, and whether a location follows."""
+    location = found[2].rstrip(".")
+    return f"{found[1].lower()} schemesign {'somelocation ' if location else ''}"
+
+
+def plain_words(text: str) -> list[str]:
+    """Lower-case words and numbers, for comparing texts as wholes."""
+    return re.findall(r"[a-z0-9]+", clean(text).lower())
+
+
+def is_an_answer(text: str, question: str) -> str:
+    """Empty when `text` is an answer at all, however good; else what was seen and what was expected."""
+    if len(text) > MOST_FOR_AN_ANSWER:
+        return f"The answer has {len(text):,} characters; one to five sentences were expected."
+    said = plain_words(text)
+    if not said:
+        return "The answer holds no words; one to five sentences were expected."
+    if not set(said) - set(plain_words(question)):
+        return "The answer repeats the question; one to five sentences that answer it were expected."
+    return ""

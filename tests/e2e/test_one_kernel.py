@@ -1,0 +1,56 @@
+"""The split changes no score: every honest answer and every mistake earns the same in one process and in separate boxes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from groundschool import course, fixtures
+from groundschool.grading import box
+from groundschool.grading.engine import Engine
+from groundschool.grading.rehearsal import Rehearsal, attempt_source, learn, solution_of
+
+HERE = course.find(Path(__file__).parent)
+SPARK = {"pyspark"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        topic.name if topic.name not in SPARK else pytest.param(topic.name, marks=pytest.mark.spark)
+        for topic in HERE.topics
+    ],
+)
+def test_every_answer_and_mistake_earns_the_same_split_and_in_one_process(name: str) -> None:
+    together = json.loads(subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("one_kernel.py")), str(HERE.root), name], capture_output=True, text=True, timeout=500, check=True
+    ).stdout)  # fmt: skip
+    assert _split(name) == together
+    assert len(together) >= 20
+
+
+def _split(name: str) -> dict[str, float]:
+    topic = HERE.topic(name)
+    notebook = topic.notebook()
+    scores = {}
+    with Engine("none" if box.probe() else "sandbox", HERE.root / "data") as engine:
+        knowledge = learn(engine, topic, fixtures.PRACTICE_SEED)
+        with Rehearsal(engine, notebook, knowledge) as rehearsal:
+            for test in notebook.tests:
+                for path in (
+                    None,
+                    *topic.attempts("answers", test.question),
+                    *topic.attempts("mistakes", test.question),
+                ):
+                    source = solution_of(notebook, test) if path is None else attempt_source(notebook, test, path)
+                    key = (
+                        f"{test.question}/{path.parent.parent.name}/{path.stem}"
+                        if path
+                        else f"{test.question}/solution"
+                    )
+                    scores[key] = rehearsal.examine(test, source).verdict.points
+    return scores

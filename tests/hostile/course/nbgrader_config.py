@@ -1,0 +1,5 @@
+from groundschool.grading import configure
+
+c = get_config()  # noqa: F821
+c.CourseDirectory.course_id = "hostile"
+configure(c)

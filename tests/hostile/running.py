@@ -1,0 +1,142 @@
+"""Grades attacks with this course's own commands and collects what they left."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from doors import Doors
+from judging import Ended, Left, print_of
+from submissions import NEIGHBOUR, OF_THE_HOST, TOPICS, Attack, Site, build, hand_in
+
+HERE = Path(__file__).parent
+SECONDS = 420
+PR_SET_CHILD_SUBREAPER = 36
+SCORES = """
+select student_id, sum(coalesce(grade.manual_score, grade.auto_score, 0)) from grade
+join submitted_notebook on grade.notebook_id = submitted_notebook.id
+join submitted_assignment on submitted_notebook.assignment_id = submitted_assignment.id group by student_id
+"""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A finished run: how it ended, and what each attack left."""
+
+    site: Site
+    ended: Ended
+    left: dict[str, Left]
+    output: str
+
+
+@contextmanager
+def handed_in(attacks: Sequence[Attack], root: Path) -> Iterator[tuple[Site, Doors]]:
+    """A course in `root` with the attacks and the honest neighbour's work handed in, and doors to knock at."""
+    with Doors(root) as doors:
+        site = build(root, doors.port)
+        for attack in attacks:
+            hand_in(site, attack)
+        yield site, doors
+
+
+def grade(attacks: Sequence[Attack], root: Path, alone: float, seconds: float = SECONDS) -> Graded:
+    """Grades the attacks and the neighbour in one run of `groundschool grade`."""
+    with handed_in(attacks, root) as (site, doors):
+        before = print_of(site)
+        command = [sys.executable, str(HERE / "brisk.py"), "grade", "submitted", "--json", str(root / "results.json")]
+        in_time, output, running = run(command, site.course, seconds)
+        results = _results(root / "results.json")
+        changed = tuple(sorted(name for name, digest in print_of(site).items() if before.get(name) != digest))
+        ended = Ended(in_time, _score(results, NEIGHBOUR), alone, running, changed, doors.knocks())
+        common = _texts(site.course / "reports", "summary.html", "scores.csv")
+        left = {attack.name: _left(site, attack, results, [output, *common]) for attack in attacks}
+    return Graded(site, ended, left, output)
+
+
+def autograde(attacks: Sequence[Attack], root: Path, alone: float) -> Graded:
+    """Grades the attacks and the neighbour with nbgrader's own commands, topic by topic."""
+    with handed_in(attacks, root) as (site, doors):
+        before, outputs, in_time, running = print_of(site), "", True, list[str]()
+        for topic in sorted({attack.topic for attack in attacks}):
+            for command in (["autograde", topic, "--create"], ["generate_feedback", topic]):
+                ended_well, output, left_over = run([sys.executable, "-m", "nbgrader", *command], site.course, SECONDS)
+                in_time, outputs = in_time and ended_well, outputs + output
+                running += left_over
+        scores = gradebook(site)
+        changed = tuple(sorted(name for name, digest in print_of(site).items() if before.get(name) != digest))
+        ended = Ended(in_time, scores.get(NEIGHBOUR, 0.0), alone, tuple(running), changed, doors.knocks())
+        left = {}
+        for attack in attacks:
+            pages = _texts(site.course / "feedback" / attack.name, "*/*.html")
+            left[attack.name] = Left(scores.get(attack.name, 0.0), tuple(pages), (*pages, outputs), tuple(pages))
+    return Graded(site, ended, left, outputs)
+
+
+def run(command: Sequence[str], folder: Path, seconds: float) -> tuple[bool, str, tuple[str, ...]]:
+    """Runs a command in `folder`: whether it ended in time, what it printed, and the processes it left running."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what the command leaves behind becomes a child of this process
+    known = {child.pid for child in psutil.Process().children(recursive=True)}
+    environment = {**os.environ, "HOSTILE_SECRET": OF_THE_HOST, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    output = folder.parent / "output.txt"
+    with open(output, "ab") as file:
+        started = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file,
+                                   stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+        try:
+            started.wait(seconds)
+            in_time = True
+        except subprocess.TimeoutExpired:
+            in_time = False
+            os.killpg(started.pid, signal.SIGKILL)
+            started.wait()
+    return in_time, output.read_text(encoding="utf-8", errors="replace")[-500_000:], tuple(_left_running(known))
+
+
+def gradebook(site: Site) -> dict[str, float]:
+    """The points of every candidate, all topics together, as nbgrader's gradebook has them."""
+    path = site.course / "gradebook.db"
+    if not path.exists():
+        return {}
+    with contextlib.closing(sqlite3.connect(path)) as book:
+        return {str(student): float(score or 0) for student, score in book.execute(SCORES)}
+
+
+def _left_running(known: set[int]) -> Iterator[str]:
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if child.pid not in known and child.status() != psutil.STATUS_ZOMBIE:
+                yield " ".join(child.cmdline())[:200] or child.name()
+                child.kill()
+
+
+def _left(site: Site, attack: Attack, results: list[dict[str, Any]], common: list[str]) -> Left:
+    own = [result for result in results if result["candidate"] == attack.name]
+    shown = [*_texts(site.course / "feedback" / attack.name, "*/*.html"), json.dumps(own, ensure_ascii=False)]
+    instructors = _texts(site.course / "reports" / attack.name, "*.html")
+    graded = _texts(site.course / "autograded" / attack.name, "*/*.ipynb")
+    score = max(_score(results, attack.name), gradebook(site).get(attack.name, 0.0))
+    return Left(score, (*shown, *common), (*shown, *common, *instructors, *graded), (*shown[:-1], *instructors, *common[1:2]), len(own))  # fmt: skip
+
+
+def _results(path: Path) -> list[dict[str, Any]]:
+    return list(json.loads(path.read_text(encoding="utf-8"))["submissions"]) if path.exists() else []
+
+
+def _score(results: Sequence[dict[str, Any]], candidate: str) -> float:
+    return float(sum(result["score"] for result in results if result["candidate"] == candidate and result["topic"] in TOPICS))
+
+
+def _texts(folder: Path, *patterns: str) -> list[str]:
+    paths = [path for pattern in patterns for path in sorted(folder.glob(pattern))]
+    return [path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file()]
