@@ -33,6 +33,7 @@ check: setup ## formatting, lint and types
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	.venv/bin/mypy --strict bootstrap.py
 
 build: setup ## build the notebooks of source/ from their text
 	$(COURSE) build
@@ -63,6 +64,6 @@ lock: setup ## resolve requirements.in into requirements.lock and requirements.t
 	UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile requirements.in --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links $(UPGRADE) -o requirements.lock
 	@{ echo '# Made from requirements.lock by `make lock`: the same pins, without hashes.'; sed -nE 's/^([a-z0-9].*[^ ]) *\\$$/\1/p' requirements.lock; } > requirements.txt
 
-clean: ## remove what tests and grading leave behind; .venv, work/ and private/ stay
-	rm -rf .groundschool .hypothesis .mypy_cache .pytest_cache .ruff_cache dist feedback staged
-	find src tests bench examples -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+clean: ## remove the caches of tools; results, .venv, work/ and private/ stay
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	find src tests bench examples -name __pycache__ -prune -exec rm -rf {} + 2> /dev/null || true

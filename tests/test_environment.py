@@ -1,11 +1,14 @@
-"""The files that name packages agree with each other: requirements.in, .lock, .txt, pyproject.toml and environment.yml."""
+"""Holds requirements.in, the lock, requirements.txt, pyproject.toml and environment.yml in step."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
+import pytest
+import yaml  # type: ignore[import-untyped]
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -13,95 +16,76 @@ ROOT = Path(__file__).resolve().parents[1]
 DEVELOPMENT = "# development"
 
 
-def lines_of(name: str) -> list[str]:
+def lines(name: str) -> list[str]:
     return (ROOT / name).read_text(encoding="utf-8").splitlines()
 
 
-def is_pin(line: str) -> bool:
-    return re.match(r"[a-z0-9]", line) is not None
-
-
-def pins(name: str) -> list[str]:
-    return [line.rstrip("\\ ") for line in lines_of(name) if is_pin(line)]
-
-
-def direct() -> dict[str, Requirement]:
-    found = [Requirement(line.partition("#")[0]) for line in lines_of("requirements.in") if line and line[0] != "#"]
+def requirements(texts: list[str]) -> dict[str, Requirement]:
+    found = [Requirement(text.split(" #")[0].strip()) for text in texts if text and not text.startswith("#")]
     return {canonicalize_name(requirement.name): requirement for requirement in found}
 
 
-def project() -> dict[str, object]:
-    loaded: dict[str, object] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return loaded
+def pins() -> list[str]:
+    return [line.removesuffix(" \\") for line in lines("requirements.lock") if re.match(r"[a-z0-9]", line)]
 
 
-def declared() -> dict[str, Requirement]:
-    """What pyproject.toml asks for, with and without extras."""
-    found = project()
-    extras = found["optional-dependencies"]
-    assert isinstance(extras, dict)
-    listed = [found["dependencies"], *extras.values()]
-    return {canonicalize_name(Requirement(text).name): Requirement(text) for group in listed for text in group}
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def development() -> set[str]:
-    text = (ROOT / "requirements.in").read_text(encoding="utf-8").partition(DEVELOPMENT)[2]
-    return {canonicalize_name(Requirement(line.partition("#")[0]).name) for line in text.splitlines() if line}
+def named_by_the_project() -> list[str]:
+    metadata = project()["project"]
+    extras = metadata["optional-dependencies"].values()
+    return [*metadata["dependencies"], *(text for extra in extras for text in extra)]
 
 
-def test_every_direct_requirement_gives_its_reason_on_its_line() -> None:
-    without = [line for line in lines_of("requirements.in") if line and not re.search(r"# *\w{2,}", line)]
-    assert without == []
-
-
-def test_every_direct_requirement_is_locked_at_a_version_that_it_allows() -> None:
-    locked = {}
-    for pin in map(Requirement, pins("requirements.lock")):
-        locked.setdefault(canonicalize_name(pin.name), []).append(str(pin.specifier).removeprefix("=="))
-    wrong = {
-        name: locked.get(name)
-        for name, requirement in direct().items()
-        if not locked.get(name) or not all(requirement.specifier.contains(version) for version in locked[name])
-    }
-    assert wrong == {}
-
-
-def test_every_pin_of_the_lock_has_hashes() -> None:
-    lines = lines_of("requirements.lock")
-    bare = [
-        line
-        for place, line in enumerate(lines)
-        if is_pin(line) and not lines[place + 1].startswith("    --hash=sha256:")
-    ]
+def test_every_direct_requirement_has_a_reason() -> None:
+    bare = [line for line in lines("requirements.in") if line and not re.match(r"#|\S.*\S {2,}# \S", line)]
     assert bare == []
 
 
-def test_the_text_without_hashes_holds_exactly_the_pins_of_the_lock() -> None:
-    assert pins("requirements.txt") == pins("requirements.lock")
+def test_the_lock_satisfies_every_direct_requirement() -> None:
+    locked = requirements(pins())
+    for name, wanted in requirements(lines("requirements.in")).items():
+        version = str(locked[name].specifier).removeprefix("==")
+        assert wanted.specifier.contains(version), f"{wanted} is asked for, the lock has {version}"
 
 
-def test_no_file_names_the_address_of_an_index() -> None:
-    named = [
-        name
-        for name in ("requirements.in", "requirements.lock", "requirements.txt", "environment.yml", "pyproject.toml")
-        for line in lines_of(name)
-        if "://" in line or line.startswith(("-i", "--index", "--extra-index", "--find-links"))
-    ]
-    assert named == []
+def test_every_pin_of_the_lock_has_a_hash() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert len(blocks) == len(pins())
+    assert [block for block in blocks if "--hash=sha256:" not in block] == []
 
 
-def test_what_pyproject_asks_for_is_asked_for_in_the_same_words_by_requirements_in() -> None:
-    differing = {
-        name: (str(asked), str(direct().get(name))) for name, asked in declared().items() if asked != direct().get(name)
-    }
-    assert differing == {}
+def test_requirements_txt_holds_the_pins_of_the_lock_and_nothing_else() -> None:
+    assert [line for line in lines("requirements.txt") if not line.startswith("#")] == pins()
 
 
-def test_every_direct_requirement_belongs_to_an_extra_or_to_development() -> None:
-    assert direct().keys() - declared().keys() == development()
+def test_every_requirement_of_the_project_stands_in_requirements_in_with_the_same_bounds() -> None:
+    direct = requirements(lines("requirements.in"))
+    for text in [*named_by_the_project(), *project()["build-system"]["requires"]]:
+        named = Requirement(text)
+        assert str(direct[canonicalize_name(named.name)]) == str(named)
 
 
-def test_conda_installs_the_pins_and_the_package_on_the_supported_pythons() -> None:
-    lines = [line.strip(" -") for line in lines_of("environment.yml")]
-    assert lines[-3:] == ["pip:", "r requirements.txt", "."]
-    assert f"python {project()['requires-python']}" in lines
+def test_every_direct_requirement_is_used_by_the_project_or_named_as_development() -> None:
+    whole = lines("requirements.in")
+    cut = whole.index(DEVELOPMENT)
+    used = set(requirements(named_by_the_project()))
+    assert set(requirements(whole[:cut])) == used
+    assert set(requirements(whole[cut:])) & used == set()
+
+
+def test_environment_yml_installs_the_pins_and_the_package_on_the_versions_of_the_project() -> None:
+    wanted = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    assert wanted[-1] == {"pip": ["-r requirements.txt", "."]}
+    assert wanted[0] == f"python{project()['project']['requires-python']}"
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.in", "requirements.lock", "requirements.txt", "environment.yml", "Makefile"]
+)
+def test_no_file_names_the_address_of_a_package_index(name: str) -> None:
+    named = re.compile(r"\w+://\w|(?<!no-emit-)(index-url|find-links)\b")
+    assert [line for line in lines(name) if named.search(line)] == []

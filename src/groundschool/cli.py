@@ -18,6 +18,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -129,10 +130,28 @@ def check(path: Annotated[Path, typer.Argument(help="A notebook, or the name of 
         for item in verdict.checks:
             if not item.passed:
                 out.print(f"    ✗ {item.name}: {item.message}", markup=False, highlight=False)
+                _print_counterexample(item.counterexample)
         if verdict.reason:
             out.print(f"    {verdict.reason}", markup=False, highlight=False)
     if any(verdict.outcome != "passed" for verdict in found.verdicts):
         raise typer.Exit(FAILED)
+
+
+def _print_counterexample(example: Any) -> None:
+    """Input, result and expected rows side by side; public data, at most five rows."""
+    if example is None:
+        return
+    out.print(
+        f"      for example, from public data{': ' + example.error if example.error else ':'}",
+        markup=False,
+        highlight=False,
+    )
+    for name, rows in (("given", example.given), ("returned", example.got), ("expected", example.expected)):
+        if rows:
+            table = Table(*rows["columns"], title=name, title_justify="left", header_style="dim")
+            for row in rows["rows"]:
+                table.add_row(*(value.replace("[", r"\[") for value in row))
+            out.print(Padding(table, (0, 0, 0, 6)))
 
 
 @app.command()

@@ -161,9 +161,11 @@ def disk() -> Finding:
 def ports() -> Finding:
     """Local services and Spark listen on the loopback interface, at ports that the system chooses."""
     try:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            with socket.create_connection(server.getsockname(), timeout=5):
-                return Finding("loopback ports", True, "can be opened on 127.0.0.1")
+        with (
+            socket.create_server(("127.0.0.1", 0)) as server,
+            socket.create_connection(server.getsockname(), timeout=5),
+        ):
+            return Finding("loopback ports", True, "can be opened on 127.0.0.1")
     except OSError as error:
         fix = "Bring the loopback interface up, or allow connections to 127.0.0.1 in the firewall."
         return Finding("loopback ports", False, f"127.0.0.1 cannot be used ({error.strerror}).", fix)

@@ -37,6 +37,8 @@ class Doors:
     def __enter__(self) -> Doors:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for door in self._sockets:
             door.close()

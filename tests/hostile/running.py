@@ -21,6 +21,10 @@ from doors import Doors
 from judging import Ended, Left, print_of
 from submissions import NEIGHBOUR, OF_THE_HOST, TOPICS, Attack, Site, build, hand_in
 
+from groundschool.course import Course
+from groundschool.grading.gradebook import opened
+from groundschool.grading.gradebook import register as registered
+
 HERE = Path(__file__).parent
 SECONDS = 420
 PR_SET_CHILD_SUBREAPER = 36
@@ -53,6 +57,7 @@ def handed_in(attacks: Sequence[Attack], root: Path) -> Iterator[tuple[Site, Doo
 
 def grade(attacks: Sequence[Attack], root: Path, alone: float, seconds: float = SECONDS) -> Graded:
     """Grades the attacks and the neighbour in one run of `groundschool grade`."""
+    root.mkdir(exist_ok=True)
     with handed_in(attacks, root) as (site, doors):
         before = print_of(site)
         command = [sys.executable, str(HERE / "brisk.py"), "grade", "submitted", "--json", str(root / "results.json")]
@@ -65,9 +70,16 @@ def grade(attacks: Sequence[Attack], root: Path, alone: float, seconds: float = 
     return Graded(site, ended, left, output)
 
 
+def alone(root: Path) -> float:
+    """What the neighbour earns when nobody else is graded; `root` is made where it is missing."""
+    root.mkdir(exist_ok=True)
+    return grade([], root, 0.0).ended.neighbour
+
+
 def autograde(attacks: Sequence[Attack], root: Path, alone: float) -> Graded:
     """Grades the attacks and the neighbour with nbgrader's own commands, topic by topic."""
     with handed_in(attacks, root) as (site, doors):
+        register(site)
         before, outputs, in_time, running = print_of(site), "", True, list[str]()
         for topic in sorted({attack.topic for attack in attacks}):
             for command in (["autograde", topic, "--create"], ["generate_feedback", topic]):
@@ -88,7 +100,11 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> tuple[bool, str
     """Runs a command in `folder`: whether it ended in time, what it printed, and the processes it left running."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what the command leaves behind becomes a child of this process
     known = {child.pid for child in psutil.Process().children(recursive=True)}
-    environment = {**os.environ, "HOSTILE_SECRET": OF_THE_HOST, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = {
+        **os.environ,
+        "HOSTILE_SECRET": OF_THE_HOST,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
     output = folder.parent / "output.txt"
     with open(output, "ab") as file:
         started = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file,
@@ -101,6 +117,13 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> tuple[bool, str
             os.killpg(started.pid, signal.SIGKILL)
             started.wait()
     return in_time, output.read_text(encoding="utf-8", errors="replace")[-500_000:], tuple(_left_running(known))
+
+
+def register(site: Site) -> None:
+    """Makes the topics known to nbgrader, as its `generate_assignment` does; a gradebook is then there to be attacked."""
+    url = f"sqlite:///{site.course / 'gradebook.db'}"
+    with opened(url, "hostile") as book:
+        registered(book, url, Course(site.course).topics)
 
 
 def gradebook(site: Site) -> dict[str, float]:
@@ -126,7 +149,26 @@ def _left(site: Site, attack: Attack, results: list[dict[str, Any]], common: lis
     instructors = _texts(site.course / "reports" / attack.name, "*.html")
     graded = _texts(site.course / "autograded" / attack.name, "*/*.ipynb")
     score = max(_score(results, attack.name), gradebook(site).get(attack.name, 0.0))
-    return Left(score, (*shown, *common), (*shown, *common, *instructors, *graded), (*shown[:-1], *instructors, *common[1:2]), len(own))  # fmt: skip
+    said = [text for result in own for question in result["questions"] for text in _said(question)]
+    return Left(
+        score,
+        shown=(*shown, *common),
+        everything=(*shown, *said, *common, *instructors, *graded),
+        pages=(*shown[:-1], *instructors, *common[1:2]),
+        appearances=len(own),
+        claimed=tuple(
+            str(question["question"]) for result in own for question in result["questions"] if _falsely_passed(question)
+        ),
+    )
+
+
+def _said(question: dict[str, Any]) -> Iterator[str]:
+    yield str(question["reason"])
+    yield from (str(check["message"]) for check in question["checks"])
+
+
+def _falsely_passed(question: dict[str, Any]) -> bool:
+    return bool(question["outcome"] == "passed" and question["points"] < question["max"])
 
 
 def _results(path: Path) -> list[dict[str, Any]]:
@@ -134,7 +176,9 @@ def _results(path: Path) -> list[dict[str, Any]]:
 
 
 def _score(results: Sequence[dict[str, Any]], candidate: str) -> float:
-    return float(sum(result["score"] for result in results if result["candidate"] == candidate and result["topic"] in TOPICS))
+    return float(
+        sum(result["score"] for result in results if result["candidate"] == candidate and result["topic"] in TOPICS)
+    )
 
 
 def _texts(folder: Path, *patterns: str) -> list[str]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from typing import Any
 HERE = Path(__file__).parent
 PREFIXES = ("no_gain_", "no_leak_", "no_escape_", "no_harm_", "no_script_")
 TOPICS = ("foreign", "trial")
-NEIGHBOUR = "neighbour"
+NEIGHBOUR = "the-neighbour"  # nbgrader grades by name: behind every attack
 OF_THE_HOST = "ledger-of-the-host-9047"
 OF_THE_NEIGHBOUR = "marginalia-of-the-neighbour-7731"
 SEED = 6_170_233_941_187
@@ -74,6 +74,14 @@ def attacks() -> tuple[Attack, ...]:
     notebooks = [_described(path) for path in sorted((HERE / "attacks").glob("*.ipynb"))]
     return tuple(sorted([*notebooks, *(Attack(name, "malformed hand-ins", "trial", 0.0) for name in UNREADABLE)],
                         key=lambda attack: attack.name))  # fmt: skip
+
+
+def by_kind(chosen: Sequence[Attack]) -> dict[str, list[Attack]]:
+    """The attacks grouped by class, in the order in which the classes first occur."""
+    groups: dict[str, list[Attack]] = {}
+    for attack in chosen:
+        groups.setdefault(attack.kind, []).append(attack)
+    return groups
 
 
 def build(root: Path, port: int = 0) -> Site:
@@ -159,7 +167,10 @@ def _write(path: Path, text: str) -> None:
 
 
 def _raw(content: bytes) -> Callable[[Path], None]:
-    return lambda folder: (folder / "trial.ipynb").write_bytes(content) and None
+    def made(folder: Path) -> None:
+        (folder / "trial.ipynb").write_bytes(content)
+
+    return made
 
 
 def _twice(folder: Path) -> None:

@@ -21,7 +21,7 @@ from groundschool.checks.values import error_name
 from groundschool.checks.verdict import Counterexample
 
 MOST_ROWS = 5
-MOST_CALLS = 16
+MOST_CALLS = 25
 LONGEST_VALUE = 60
 
 
@@ -40,20 +40,9 @@ def find(
 
     None when the answer is right there, or when no input of five rows shows the difference.
     """
-    units = _units(table, by)
-    chosen, calls = units, 0
-    while sum(map(len, chosen)) > MOST_ROWS or calls == 0:
-        halves = [chosen] if calls == 0 else _halves(chosen)
-        for half in halves:
-            calls += 1
-            if calls > MOST_CALLS:
-                return None
-            outcome = _try(_rows(table, half), answer, expected, rules)
-            if outcome.differs:
-                chosen = half
-                break
-        else:
-            return None
+    chosen = _smallest(_units(table, by), lambda units: _try(_rows(table, units), answer, expected, rules).differs)
+    if not chosen or sum(map(len, chosen)) > MOST_ROWS:
+        return None
     given = _rows(table, chosen)
     outcome = _try(given, answer, expected, rules)
     if not outcome.differs:
@@ -66,6 +55,21 @@ def find(
     )
 
 
+def _smallest(units: list[list[int]], differs: Callable[[list[list[int]]], bool]) -> list[list[int]]:
+    """The units halved as long as a half still differs; none when they do not differ to begin with."""
+    calls = 1
+    if not differs(units):
+        return []
+    while len(units) > 1 and calls + 2 <= MOST_CALLS:
+        calls += 2
+        middle = len(units) // 2
+        half = next((half for half in (units[:middle], units[middle:]) if differs(half)), None)
+        if half is None:
+            return units
+        units = half
+    return units
+
+
 def _units(table: pa.Table, by: str) -> list[list[int]]:
     if by not in table.column_names:
         return [[row] for row in range(table.num_rows)]
@@ -73,13 +77,6 @@ def _units(table: pa.Table, by: str) -> list[list[int]]:
     for row, key in enumerate(table.column(by).to_pylist()):
         groups.setdefault(key, []).append(row)
     return sorted((rows for rows in groups.values() if len(rows) <= MOST_ROWS), key=len)
-
-
-def _halves(units: Sequence[list[int]]) -> list[list[list[int]]]:
-    if len(units) < 2:
-        return []
-    middle = len(units) // 2
-    return [list(units[:middle]), list(units[middle:])]
 
 
 def _rows(table: pa.Table, units: Sequence[list[int]]) -> pa.Table:

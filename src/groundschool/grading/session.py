@@ -299,7 +299,7 @@ class Session:
         if error["missing"] in self.notebook.answers:
             own = self.candidate.reason(test.id)
             reason = f"`{error['missing']}` does not exist" + (
-                f": its cell ended with {own.reason}" if own else "; no cell defines it."
+                f". Its cell: {own.reason}" if own else "; no cell defines it."
             )
             return _verdict(test, 0.0, own.outcome if own and own.outcome else "crashed", reason)
         if error["refused"]:

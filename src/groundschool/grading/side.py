@@ -50,7 +50,12 @@ class Side:
             return wire.receive_raw(self.channel, CAP, deadline)
         except TimeoutError:
             self.close()
-            raise Stopped("timed_out", f"It ran longer than {seconds:g} seconds and was stopped.") from None
+            also = (
+                f" It had reached its limit of {self.limits.tasks} processes."
+                if self.usage and self.usage.too_many_tasks
+                else ""
+            )
+            raise Stopped("timed_out", f"It ran longer than {seconds:g} seconds and was stopped.{also}") from None
         except TooLarge:
             self.close()
             raise Stopped("refused", f"It handed over more than {CAP // MEGABYTE} MB.") from None

@@ -1,32 +1,41 @@
-"""Free-text answers scored by a rubric that stands, as data, in a question's test cell.
+"""Reads short free-text answers: which claims they make, by a rubric that the question's author writes as data.
 
-`is_an_answer` is for the visible check and needs nothing beyond the standard library; `score` loads spaCy when first called.
+Holds the engine and no rubric. `is_an_answer` is the visible check; `score` loads the language libraries at its first call.
 """
 
 from __future__ import annotations
 
+from groundschool.checks.rubric.attempt import is_an_answer
 from groundschool.checks.rubric.model import (
     Idea,
     Need,
     Reading,
-    Remark,
     Rubric,
+    RubricError,
+    Wrong,
     all_of,
     any_of,
     at_least,
-    idea,
-    remark,
 )
-from groundschool.checks.rubric.text import is_an_answer
 
 
 def score(text: str, rubric: Rubric) -> Reading:
-    """What `text` earns by `rubric`; see `score.py`."""
-    from groundschool.checks.rubric.score import score as scored
+    """The reading of an answer by a rubric. Raises RubricError when a pattern of the rubric cannot be read."""
+    from groundschool.checks.rubric.score import score as read
 
-    return scored(text, rubric)
+    return read(text, rubric)
 
 
 __all__ = [
-    "Idea", "Need", "Reading", "Remark", "Rubric", "all_of", "any_of", "at_least", "idea", "is_an_answer", "remark", "score",
-]  # fmt: skip
+    "Idea",
+    "Need",
+    "Reading",
+    "Rubric",
+    "RubricError",
+    "Wrong",
+    "all_of",
+    "any_of",
+    "at_least",
+    "is_an_answer",
+    "score",
+]

@@ -10,7 +10,9 @@ import re
 from groundschool.checks.rubric.text import MOST_CHARACTERS, normalised
 
 _WORD = re.compile(r"[a-z0-9]+")
-FILLER = frozenset("a an the is are of to in q question answer what why how please".split())
+FILLER = frozenset(
+    {"a", "an", "the", "is", "are", "of", "to", "in", "q", "question", "answer", "what", "why", "how", "please"}
+)
 
 
 def is_an_answer(text: str, question: str) -> str:

@@ -6,32 +6,34 @@ Language only. What a question's right answer is stands in its rubric; how these
 
 from __future__ import annotations
 
-AUXILIARIES = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+AUXILIARIES = _words(
     "is are was were be been being am 's 're do does did can could ca may might will would wo shall should must has have had "
-    "need needs".split()
+    "need needs"
 )
-COPULAS = frozenset("is are was were be 's 're".split())
-DETERMINERS = frozenset("the a an this that these those its their his your our my any each every some all both".split())
-PREPOSITIONS = frozenset(
+COPULAS = _words("is are was were be 's 're")
+DETERMINERS = _words("the a an this that these those its their his your our my any each every some all both")
+PREPOSITIONS = _words(
     "of to in on at by for from with into onto via through over under between within without per as like about after before "
-    "during against across than using off upon".split()
+    "during against across than using off upon"
 )
-CONJUNCTIONS = frozenset(
-    "and or nor but so because if when while whereas although though since until unless then".split()
+CONJUNCTIONS = _words("and or nor but so because if when while whereas although though since until unless then")
+PRONOUNS = _words(
+    "it they this that these those which who you we i he she one them there here its their both none nothing"
 )
-PRONOUNS = frozenset(
-    "it they this that these those which who you we i he she one them there here its their both none nothing".split()
-)
-SUBJECT_PRONOUNS = frozenset("it they this that these those which you we i he she there".split())
-QUESTION_WORDS = frozenset("what where why how which who when does do is are can could should did will".split())
-POLITE = frozenset(
+SUBJECT_PRONOUNS = _words("it they this that these those which you we i he she there")
+QUESTION_WORDS = _words("what where why how which who when does do is are can could should did will")
+POLITE = _words(
     "i think believe guess know answer so well basically just simply mainly mostly usually generally typically maybe probably "
     "yes it's also only really actually hello hi thanks thank please aws amazon apache called named name known namely etc e.g. "
-    "i.e. e.g i.e eg ie think answer: correct main currently now today always ok okay sure afaik".split()
+    "i.e. e.g i.e eg ie think answer: correct main currently now today always ok okay sure afaik"
 )
 
-VERBS = (
-    "access add affect allow analyse analyze apply attach authenticate authorise authorize avoid belong build bring call change "
+VERBS = _words("access add affect allow analyse analyze apply attach authenticate authorise authorize avoid belong build bring call change "
     "check classify come connect consist consume contain convert copy cost crawl create decide define delete depend deploy "
     "describe detect determine discover execute exist expose fail fetch find fire follow get give go grant group handle happen "
     "help hold identify import include infer ingest integrate issue keep launch let list live load look make manage map match "
@@ -39,8 +41,7 @@ VERBS = (
     "process produce provide provision publish pull push put query reach read recognise refer refresh register rely remain "
     "remove repair represent require resolve return run sample save scale scan schedule see send serve set sit sort specify "
     "split start stay stop store stream submit support sync take talk tell trigger try turn understand update upload use "
-    "wait want work wrap write"
-).split()  # fmt: skip
+    "wait want work wrap write")  # fmt: skip
 
 NEGATORS = (
     "not", "n't", "nt", "no", "never", "neither", "nor", "none", "without", "cannot", "no longer", "not any more", "non",
@@ -65,9 +66,9 @@ NOW = (
     "now", "nowadays", "today", "currently", "these days", "since", "as of", "at present", "presently", "at the moment",
     "modern", "is now", "are now", "anymore", "since then", "after that", "from now on", "as from", "starting from",
 )  # fmt: skip
-CHANGED = frozenset(
+CHANGED = _words(
     "introduced launched raised increased changed made updated upgraded extended lifted added replaced announced bumped moved "
-    "switched improved renamed removed deprecated retired designed created built developed given released closed".split()
+    "switched improved renamed removed deprecated retired designed created built developed given released closed"
 )
 DATED_BEFORE = ("until", "till", "before", "up until", "prior to", "pre")
 
@@ -80,8 +81,7 @@ COMPARED = (
     "the same as", "just like", "as with", "in comparison to", "different from", "contrary to", "as opposed", "much like", "like in",
     "like with", "same way as",
 )  # fmt: skip
-SCOPE_ENDS = frozenset("but until unless because since so as if when while which where whereas although though however "
-                       "therefore hence thus only except".split()) | {"until you", "in order to"}  # fmt: skip
+SCOPE_ENDS = _words("but until unless because since so as if when while which where whereas although though however " "therefore hence thus only except") | {"until you", "in order to"}  # fmt: skip
 
 HEDGES = (
     "maybe", "perhaps", "probably", "not sure", "n't know", "nt know", "not certain", "i guess", "guess", "might be", "could be",
@@ -93,14 +93,13 @@ REPORTED = (
     "one might think", "some claim", "people claim", "others say", "most people", "people assume", "somebody told", "someone told",
     "i was told", "old docs say", "some believe", "would be wrong to say", "wrong to say", "incorrectly", "supposedly",
 )  # fmt: skip
-DENIALS = frozenset("false wrong incorrect untrue nonsense bogus mistaken lie".split())
-DENIED_WHEN_NEGATED = frozenset("true correct right case accurate valid".split())
+DENIALS = _words("false wrong incorrect untrue nonsense bogus mistaken lie")
+DENIED_WHEN_NEGATED = _words("true correct right case accurate valid")
 
 MORE_THAN = ("more than", "larger than", "bigger than", "greater than", "over", "above", "beyond", "exceed", "exceeds",
              "exceeding", "go past", "higher than", "upwards of")  # fmt: skip
 LESS_THAN = ("less than", "smaller than", "below", "under", "lower than", "fewer than")
-REJECTED = frozenset("fail fails failed rejected reject rejects error errors refused invalid impossible forbidden disallowed "
-                     "entitytoosmall entitytoolarge need needs must require requires should".split())  # fmt: skip
+REJECTED = _words("fail fails failed rejected reject rejects error errors refused invalid impossible forbidden disallowed " "entitytoosmall entitytoolarge need needs must require requires should")  # fmt: skip
 
 
 def _third_person(verb: str) -> str:

@@ -1,92 +1,102 @@
-"""Finds a rubric's patterns among the claims of a text."""
+"""Whether one clause states one claim of a rubric: its terms together, of the right subject, affirmed, at the right time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from groundschool.checks.rubric.claims import Claimed
-from groundschool.checks.rubric.model import Idea, Remark
-from groundschool.checks.rubric.patterns import WINDOW, Pattern, Phrase, Span, compiled, spans
+from groundschool.checks.rubric import lexicon
+from groundschool.checks.rubric.claims import Clause
+from groundschool.checks.rubric.model import Idea, Wrong
+from groundschool.checks.rubric.patterns import WINDOW, Pattern, Span, Term, parse
+from groundschool.checks.rubric.stems import stem
+from groundschool.checks.rubric.words import Word
+
+MOST_REST = 1  # words beside a bare answer that the question doesn't hold
 
 
 @dataclass(frozen=True)
-class Found:
-    """What became of one idea or remark: stated or denied, and the numbers of the words that say so."""
+class Stated:
+    """Whether a claim is affirmed, and whether it is denied, somewhere."""
 
-    stated: bool
-    denied: bool
-    words: frozenset[int]
-
-
-def find(item: Idea | Remark, sentences: Sequence[Sequence[Claimed]], about: frozenset[str]) -> Found:
-    """Whether a sentence states the item about one of the subjects, and whether one denies it."""
-    allowed = frozenset(item.about) or about
-    stated, denied, used = False, False, set[int]()
-    first = 0
-    for line in sentences:
-        for text in item.says:
-            pattern = compiled(text)
-            span = _match(pattern, line, lambda here: _usable(here, item.when, allowed))
-            if span is None:
-                continue
-            if pattern.denial == any(line[number].denied for number in span):
-                stated = True
-                used |= {first + number for number in span}
-            elif not pattern.denial:
-                plain = _match(pattern, line, lambda here: _usable(here, item.when, allowed) and not here.denied)
-                stated, denied = stated or plain is not None, denied or plain is None
-                used |= {first + number for number in plain or ()}
-        first += len(line)
-    return Found(stated, denied, frozenset(used))
+    affirmed: bool = False
+    denied: bool = False
 
 
-def _usable(here: Claimed, when: str, allowed: frozenset[str]) -> bool:
-    if here.set_aside or here.past and when == "now":
-        return False
-    return not here.subject or not allowed or bool(allowed & set(here.subject))
+class Stating:
+    """Compares clauses with claims, for one question."""
+
+    def __init__(self, question: str, single: bool) -> None:
+        self._asked = frozenset(stem(word) for word in question.lower().replace("?", " ").split())
+        self._single = single
+
+    def of(self, claim: Idea | Wrong, clause: Clause) -> Stated:
+        """Whether the clause affirms or denies the claim."""
+        if not self._speaks_of(claim, clause):
+            return Stated()
+        affirmed = denied = False
+        for source, bare in ((claim.says, False), (claim.bare, True)):
+            for pattern in parse(source):
+                states = self._states(pattern, clause.words, bare)
+                affirmed = affirmed or states.affirmed
+                denied = denied or states.denied
+        return Stated(affirmed, denied and not affirmed)
+
+    def _speaks_of(self, claim: Idea | Wrong, clause: Clause) -> bool:
+        when = claim.when if isinstance(claim, Idea) else "now"
+        if when != "any" and clause.past != (when == "past"):
+            return False
+        return not claim.of or claim.of in clause.subjects or self._single and not clause.subjects
+
+    def _states(self, pattern: Pattern, words: Sequence[Word], bare: bool) -> Stated:
+        places = [(term, term.spans(words)) for term in pattern.stated]
+        if not all(spans for _, spans in places) or any(term.spans(words) for term in pattern.absent):
+            return Stated()
+        for free in (pattern.denies, True):
+            spans = _together(places, words, free)
+            if spans is not None and (not bare or self._rest(words, spans) <= MOST_REST):
+                return Stated(affirmed=free == pattern.denies, denied=free != pattern.denies)
+        return Stated()
+
+    def _rest(self, words: Sequence[Word], spans: Sequence[Span]) -> int:
+        """How many words the clause holds beside the bare answer, the question's own and those that say nothing."""
+        covered = {place for start, end in spans for place in range(start, end)}
+        return sum(
+            place not in covered and not (word.mark or word.structural or word.heading)
+            and word.stem not in self._asked and word.text not in lexicon.POLITE
+            for place, word in enumerate(words)
+        )  # fmt: skip
 
 
-def _match(pattern: Pattern, line: Sequence[Claimed], usable: Callable[[Claimed], bool]) -> frozenset[int] | None:
-    """The numbers of the words that match all terms closely together, or None."""
-    places: list[list[Span]] = []
-    for term in pattern.terms:
-        places.append([span for span in _all(term, line) if all(usable(line[number]) for number in range(*span))])
-        if not places[-1]:
-            return None
-    order = sorted(places, key=len)
-    for anchor in order[0]:
-        chosen = _around(anchor, order[1:])
-        if chosen and _close(chosen) and not _barred(pattern, line, chosen):
-            return frozenset(number for span in chosen for number in range(*span))
+def _together(terms: list[tuple[Term, list[Span]]], words: Sequence[Word], free: bool) -> tuple[Span, ...] | None:
+    """One place for each term, with the right polarity and near each other; None when there is none."""
+    fitting = [[span for span in spans if _polar(term, words[span[0] : span[1]], free)] for term, spans in terms]
+    if not fitting or not all(fitting):
+        return None
+    for first in fitting[0]:
+        chosen = [first]
+        for spans in fitting[1:]:
+            near = [span for span in spans if _apart(span, chosen)]
+            if not near:
+                break
+            chosen.append(min(near, key=lambda span: abs(span[0] - first[0])))
+        else:
+            if _close(chosen, words):
+                return tuple(chosen)
     return None
 
 
-def _all(term: Iterable[Phrase], line: Sequence[Claimed]) -> list[Span]:
-    return [span for phrase in term for span in spans(phrase, line)]
+def _polar(term: Term, words: Sequence[Word], free: bool) -> bool:
+    if term.sign == "!":
+        return any(word.denied != word.denied_subject for word in words)
+    return free or not any(word.denied or word.denied_subject for word in words)
 
 
-def _around(anchor: Span, others: Sequence[Sequence[Span]]) -> list[Span]:
-    """For every other term the span nearest to the anchor that overlaps none chosen; empty when there is none."""
-    chosen = [anchor]
-    for spans_ in others:
-        free = [span for span in spans_ if all(span[1] <= taken[0] or span[0] >= taken[1] for taken in chosen)]
-        if not free:
-            return []
-        chosen.append(min(free, key=lambda span: abs(span[0] - anchor[0])))
-    return chosen
+def _apart(span: Span, chosen: Sequence[Span]) -> bool:
+    return all(span[1] <= start or end <= span[0] for start, end in chosen)
 
 
-def _close(chosen: Sequence[Span]) -> bool:
-    return max(span[1] for span in chosen) - min(span[0] for span in chosen) <= WINDOW
-
-
-def _barred(pattern: Pattern, line: Sequence[Claimed], chosen: Sequence[Span]) -> bool:
-    """Whether a barred term stands in a clause that the match touches, and is not denied there."""
-    clauses = {line[number].clause for span in chosen for number in range(*span)}
-    return any(
-        line[number].clause in clauses and not line[number].denied
-        for term in pattern.barred
-        for span in _all(term, line)
-        for number in range(*span)
-    )
+def _close(spans: Sequence[Span], words: Sequence[Word]) -> bool:
+    """Whether the places lie within the window; a heading's words count as near, but cannot make a claim alone."""
+    own = [span for span in spans if not words[span[0]].heading]
+    return bool(own) and max(end for _, end in own) - min(start for start, _ in own) <= WINDOW

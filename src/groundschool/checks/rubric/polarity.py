@@ -12,8 +12,8 @@ from dataclasses import replace
 from groundschool.checks.rubric import lexicon
 from groundschool.checks.rubric.words import Word
 
-_ENDS = frozenset("; . ! ? ( ) [ ] { }".split())
-_BETWEEN = frozenset("really actually also still ever even be been longer currently".split())
+_ENDS = frozenset({";", ".", "!", "?", "(", ")", "[", "]", "{", "}"})
+_BETWEEN = frozenset({"really", "actually", "also", "still", "ever", "even", "be", "been", "longer", "currently"})
 _JOINS = frozenset({"and", "or", "nor", "&"})
 BOUND_REACH = 4  # words from `more than` to its size
 

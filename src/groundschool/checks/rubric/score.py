@@ -1,116 +1,161 @@
-"""From a text and a rubric to a reading: which ideas are claimed, what else is said, and what credit that earns."""
+"""Reads an answer by a rubric: which ideas it claims, what it is worth, which signals it gives, and how sure that is.
+
+The rubric is data (`model.py`); what the text claims is found by `claims.py`. Deterministic, offline.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
 
-from rapidfuzz import fuzz
+from groundschool.checks.rubric import heap
+from groundschool.checks.rubric.claims import Clause, Reader
+from groundschool.checks.rubric.matching import Stated, Stating
+from groundschool.checks.rubric.model import SIGNALS, Idea, Reading, Rubric, Signal, Wrong
+from groundschool.checks.rubric.patterns import parse
+from groundschool.checks.rubric.subjects import subjects_of
+from groundschool.checks.rubric.text import lines
+from groundschool.checks.rubric.vocabulary import vocabulary_of
+from groundschool.checks.rubric.words import Word
 
-from groundschool.checks.rubric import claims, cues, spelling, subjects
-from groundschool.checks.rubric.claims import Claimed
-from groundschool.checks.rubric.heap import is_heap
-from groundschool.checks.rubric.matching import Found, find
-from groundschool.checks.rubric.model import Reading, Remark, Rubric, Signal
-from groundschool.checks.rubric.patterns import compiled
-from groundschool.checks.rubric.text import clean, plain_words
-from groundschool.checks.rubric.words import cut
+UNSURE = 0.5  # confidence below which a person looks
+LEAST_READABLE = 0.5  # of an answer's letters that are Latin
 
-SIGNALS: tuple[Signal, ...] = ("bonus", "strong", "outdated", "misconception")
-SURE, HEDGED, CONFLICTING = 0.95, 0.75, 0.4
-CERTAIN_ENOUGH = 0.5
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
-_ASKS = re.compile(r"^\W*(?:q\d*\W+)?(what|which|why|how|where|when|who|can|does|do|is|are|difference|question)\b", re.IGNORECASE)
-REPEATED = 88  # likeness, of 100, from which on a sentence repeats the question
+
+@dataclass(frozen=True)
+class _Prepared:
+    rubric: Rubric
+    reader: Reader
+    stating: Stating
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What all clauses together state: ideas affirmed and denied, and wrong claims."""
+
+    ideas: frozenset[str]
+    denied: frozenset[str]
+    wrong: tuple[Wrong, ...]
+    hedged: bool
+    heaped: bool
 
 
 def score(text: str, rubric: Rubric) -> Reading:
-    """Reads `text` and says what it earns. Never raises for what the text holds; the same text always gives the same reading."""
-    said = _without_question(clean(text), rubric.question)
-    words = spelling.corrected(cut(said), _vocabulary(rubric))
-    if not words:
-        return Reading(0.0, missing=rubric.full.topics, reason="The answer says nothing beyond the question.")
-    read = claims.read(words)
-    about = _about(rubric)
-    subjects.assign(read.words, about)
-    sentences = [tuple(group) for _, group in groupby(read.words, key=lambda here: here.sentence)]
-    allowed = frozenset(rubric.about)
-    ideas = {idea.topic: find(idea, sentences, allowed) for idea in rubric.ideas}
-    remarks = {remark: find(remark, sentences, allowed) for remark in rubric.remarks}
-    used = frozenset[int]().union(*(found.words for found in [*ideas.values(), *remarks.values()]))
-    if is_heap(read.words, used):
-        return Reading(0.0, missing=rubric.full.topics, reason="The answer lists words and claims nothing.")
-    return _reading(rubric, ideas, _standing(remarks, ideas), read.hedged)
-
-
-def _reading(rubric: Rubric, ideas: Mapping[str, Found], remarks: Sequence[Remark], hedged: bool) -> Reading:
-    found = frozenset(topic for topic, seen in ideas.items() if seen.stated)
-    earned = 1.0 if rubric.full.met(found) else 0.5 if rubric.half.met(found) else 0.0
-    credit = min([earned, *(remark.most for remark in remarks)])
-    disputed = tuple(topic for topic, seen in ideas.items() if seen.stated and seen.denied)
-    conflict = bool(disputed) and earned > 0
-    confidence = CONFLICTING if conflict else HEDGED if hedged else SURE
+    """The reading of an answer. Raises RubricError when a pattern of the rubric cannot be read."""
+    prepared = _prepared(rubric)
+    heard = _hear(text, prepared)
+    credit = _credit(rubric, heard)
+    extras = [idea for idea in (*rubric.ideas, *rubric.extras) if idea.name in heard.ideas]
+    claims: list[Idea | Wrong] = [*extras, *heard.wrong]
+    confidence, reason = _confidence(text, rubric, heard, credit)
     return Reading(
-        credit=min(credit, 0.5) if conflict else credit,
-        signals=_signals(remarks),
-        found=tuple(topic for topic in ideas if topic in found),
-        missing=() if earned == 1 else tuple(dict.fromkeys(topic for topic in rubric.full.topics if topic not in found)),
-        notes=tuple(dict.fromkeys(remark.note for remark in remarks if remark.note)),
-        confidence=confidence,
-        needs_person=confidence < CERTAIN_ENOUGH,
-        reason=_reason(disputed if conflict else (), remarks, earned),
+        credit=credit, signals=_signals(rubric, heard), found=tuple(idea.name for idea in extras),
+        missing=rubric.full.missing(heard.ideas) if credit < 1 else (),
+        notes=tuple(dict.fromkeys(claim.note for claim in claims if claim.note)),
+        confidence=confidence, needs_person=confidence < UNSURE, reason=reason,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _prepared(rubric: Rubric) -> _Prepared:
+    claims: tuple[Idea | Wrong, ...] = (*rubric.ideas, *rubric.extras, *rubric.wrong)
+    patterns = [pattern for claim in claims for pattern in parse(f"{claim.says}\n{claim.bare}")]
+    stated = [made for pattern in patterns for term in pattern.stated for made in term.alternatives]
+    absent = [made for pattern in patterns for term in pattern.absent for made in term.alternatives]
+    subjects = subjects_of(rubric.about, rubric.beside, rubric.foreign, frozenset(stated))
+    vocabulary = vocabulary_of((*stated, *absent, *subjects.own_words()))
+    return _Prepared(rubric, Reader(rubric.question, vocabulary, subjects), Stating(rubric.question, subjects.single))
+
+
+def _hear(text: str, prepared: _Prepared) -> _Heard:
+    rubric, stating = prepared.rubric, prepared.stating
+    clauses = prepared.reader.clauses(text)
+    sound = [
+        clause for clause in clauses if not clause.reported and not clause.foreign and not heap.is_heap(_own(clause))
+    ]
+    cells = [cell for clause in sound for cell in _cells(clause, rubric, stating)]
+    everything: list[Idea] = [*rubric.ideas, *rubric.extras]
+    stated = {idea.name: _stated(idea, cells, stating) for idea in everything}
+    if heap.is_list_of_loose_words(_items(cells), _known(cells, everything, stating)):
+        return _Heard(frozenset(), frozenset(), (), hedged=False, heaped=True)
+    found = frozenset(name for name, seen in stated.items() if seen.affirmed)
+    denied = frozenset(name for name, seen in stated.items() if seen.denied)
+    wrong = tuple(
+        claim for claim in rubric.wrong if _stated(claim, cells, stating).affirmed and not found & set(claim.unless)
     )
+    return _Heard(found, denied, wrong, any(clause.hedged for clause in sound), heaped=len(sound) < len(clauses))
 
 
-def _reason(disputed: Sequence[str], remarks: Sequence[Remark], earned: float) -> str:
-    if disputed:
-        return f"The answer says and denies the same: {', '.join(disputed)}."
-    capping = [remark.topic for remark in remarks if remark.most < earned]
-    return f"The answer says something that does not hold: {', '.join(capping)}." if capping else ""
+def _own(clause: Clause) -> list[Word]:
+    return [word for word in clause.words if not word.heading]
 
 
-def _signals(remarks: Sequence[Remark]) -> tuple[Signal, ...]:
-    """The remarks' signals; two different bonus facts are a strong answer."""
-    signals = {remark.signal for remark in remarks}
-    if len({remark.topic for remark in remarks if remark.signal == "bonus"}) > 1:
-        signals.add("strong")
-    return tuple(signal for signal in SIGNALS if signal in signals)
+def _stated(claim: Idea | Wrong, cells: list[Clause], stating: Stating) -> Stated:
+    seen = [stating.of(claim, clause) for clause in cells]
+    return Stated(any(one.affirmed for one in seen), any(one.denied for one in seen))
 
 
-def _standing(remarks: Mapping[Remark, Found], ideas: Mapping[str, Found]) -> tuple[Remark, ...]:
-    """The remarks found, without those that another finding makes harmless."""
-    topics = {topic for topic, seen in ideas.items() if seen.stated}
-    topics |= {remark.topic for remark, seen in remarks.items() if seen.stated}
-    return tuple(remark for remark, seen in remarks.items() if seen.stated and not topics & set(remark.unless))
+def _cells(clause: Clause, rubric: Rubric, stating: Stating) -> list[Clause]:
+    """A table row whose cells are not told apart, cut where it says most; other clauses as they are."""
+    if not clause.columns:
+        return [clause]
+    if len(clause.columns) != 2:
+        return []
+    first, second = clause.columns
+    cuts = [
+        [replace(clause, words=clause.words[:at], subjects=frozenset({first}), columns=()),
+         replace(clause, words=clause.words[at:], subjects=frozenset({second}), columns=())]
+        for at in range(1, len(clause.words))
+    ]  # fmt: skip
+    claims: tuple[Idea | Wrong, ...] = (*rubric.ideas, *rubric.extras, *rubric.wrong)
+    return max(cuts, key=lambda cut: sum(_stated(claim, cut, stating).affirmed for claim in claims), default=[])
 
 
-@lru_cache(maxsize=64)
-def _vocabulary(rubric: Rubric) -> frozenset[str]:
-    patterns = (compiled(text) for item in (*rubric.ideas, *rubric.remarks) for text in item.says)
-    return frozenset().union(cues.stems(), _about(rubric), *(pattern.vocabulary for pattern in patterns))
+def _items(cells: list[Clause]) -> list[list[Word]]:
+    """The parts of all clauses between commas."""
+    items: list[list[Word]] = []
+    for clause in cells:
+        items.append([])
+        for word in _own(clause):
+            if word.mark and items[-1]:
+                items.append([])
+            elif not word.mark:
+                items[-1].append(word)
+    return [item for item in items if item]
 
 
-@lru_cache(maxsize=64)
-def _about(rubric: Rubric) -> frozenset[str]:
-    return frozenset(rubric.about).union(*(item.about for item in (*rubric.ideas, *rubric.remarks)))
+def _known(cells: list[Clause], ideas: list[Idea], stating: Stating) -> int:
+    """How many of the parts say something by themselves."""
+    singles = [Clause(tuple(item), clause.subjects) for clause in cells for item in _items([clause])]
+    return sum(any(stating.of(idea, single).affirmed for idea in ideas) for single in singles)
 
 
-def _without_question(text: str, question: str) -> str:
-    """The text without questions and without the rubric's question in whatever punctuation."""
-    asked = " ".join(plain_words(question))
-    kept = [sentence for sentence in _SENTENCE.split(text) if not _is_question(sentence, asked)]
-    return "\n".join(_after_question(sentence, question) for sentence in kept)
+def _credit(rubric: Rubric, heard: _Heard) -> float:
+    credit = 1.0 if rubric.full.met(heard.ideas) else 0.5 if rubric.half.met(heard.ideas) else 0.0
+    return min((credit, *(claim.cap for claim in heard.wrong), 0.5 if _conflicting(rubric, heard) else 1.0))
 
 
-def _is_question(sentence: str, asked: str) -> bool:
-    said = " ".join(plain_words(sentence))
-    if sentence.rstrip().endswith("?"):
-        return bool(_ASKS.match(sentence)) or fuzz.token_set_ratio(said, asked) > REPEATED
-    return bool(said) and fuzz.ratio(said, asked) > REPEATED
+def _conflicting(rubric: Rubric, heard: _Heard) -> frozenset[str]:
+    """Ideas that the credit rests on and the answer both affirms and denies."""
+    return heard.ideas & heard.denied & {idea.name for idea in rubric.ideas}
 
 
-def _after_question(sentence: str, question: str) -> str:
-    start = question.rstrip("?").lower()
-    return sentence[len(start) :].lstrip("?:-— ") if sentence.lower().startswith(start) else sentence
+def _signals(rubric: Rubric, heard: _Heard) -> tuple[Signal, ...]:
+    extras = [idea for idea in rubric.extras if idea.name in heard.ideas and idea.signal == "bonus"]
+    given: set[Signal | None] = {claim.signal for claim in heard.wrong}
+    given |= {idea.signal for idea in (*rubric.ideas, *rubric.extras) if idea.name in heard.ideas}
+    if len(extras) >= rubric.strong_at:
+        given.add("strong")
+    return tuple(signal for signal in SIGNALS if signal in given)
+
+
+def _confidence(text: str, rubric: Rubric, heard: _Heard, credit: float) -> tuple[float, str]:
+    """How sure the credit is, and why a person should look when it is not."""
+    letters = [letter for line in lines(text) for letter in line.text if letter.isalpha()]
+    if letters and sum(letter < "\u0250" for letter in letters) / len(letters) < LEAST_READABLE:
+        return 0.3, "The answer is not in English, so it could not be read."
+    if conflict := _conflicting(rubric, heard):
+        return 0.4, f"The answer both states and denies: {', '.join(sorted(conflict))}."
+    if heard.wrong and credit and any(claim.cap == 0.5 for claim in heard.wrong) and rubric.full.met(heard.ideas):
+        return 0.6, ""
+    return (0.7 if heard.hedged or heard.heaped else 0.95), ""

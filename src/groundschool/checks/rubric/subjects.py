@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from groundschool.checks.rubric import lexicon
 from groundschool.checks.rubric.patterns import Alternative, alternatives
@@ -31,6 +32,10 @@ class Subjects:
     named: tuple[tuple[str, tuple[Alternative, ...]], ...]
     single: bool
 
+    def own_words(self) -> list[Alternative]:
+        """The alternatives that the rubric itself names, harmless ones too."""
+        return [made for name, names in self.named for made in names if name != FOREIGN]
+
     def mentions(self, words: Sequence[Word]) -> list[Mention]:
         """Every subject named in the words, the longest name first where two overlap; harmless ones are left out."""
         found = [
@@ -46,22 +51,25 @@ class Subjects:
         return sorted((mention for mention in kept if mention.name), key=lambda each: each.start)
 
 
-def subjects_of(about: str, beside: str, foreign: str, exempt: frozenset[str]) -> Subjects:
-    """The subjects of a rubric's texts; products whose words are all in `exempt` (stems) are harmless."""
-    own = [_named(part) for part in about.replace("\n", ";").split(";") if part.strip()]
-    products = tuple(
-        made
-        for phrase in lexicon.PRODUCTS
-        for made in alternatives(phrase)
-        if not all(atom.word in exempt for atom in made.atoms)
+def subjects_of(about: str, beside: str, foreign: str, used: frozenset[Alternative]) -> Subjects:
+    """The subjects of a rubric's texts. Products whose words its claims use (`used`) are harmless."""
+    known = {atom.word for made in used for atom in made.atoms}
+    own = tuple(_named(part) for part in about.replace("\n", ";").split(";") if part.strip())
+    products = [made for made in _products() if not all(atom.word in known for atom in made.atoms)]
+    return Subjects(
+        (*own, ("", alternatives(beside)), (FOREIGN, (*alternatives(foreign), *products))), single=len(own) <= 1
     )
-    harmless = ("", alternatives(beside)) if beside else ("", ())
-    return Subjects((*own, harmless, (FOREIGN, (*alternatives(foreign), *products))), single=len(own) <= 1)
+
+
+@lru_cache(maxsize=1)
+def _products() -> tuple[Alternative, ...]:
+    return tuple(made for phrase in lexicon.PRODUCTS for made in alternatives(phrase))
 
 
 def _named(part: str) -> tuple[str, tuple[Alternative, ...]]:
-    name, _, names = part.partition(":") if ": " in part else (part.strip(), "", part)
-    return name.strip(), alternatives(names)
+    """`name: alternative|alternative`, or alternatives alone, which are their own name."""
+    name, _, names = part.partition(": ")
+    return name.strip(), alternatives(names or name)
 
 
 def without_comparisons(words: list[Word], subjects: Subjects) -> list[Word]:

@@ -20,21 +20,30 @@ SHORTEST_MENDED, SHORTEST_TWICE = 5, 9  # letters: below the first nothing is me
 _ENGLISH = frozenset(
     lexicon.STRUCTURE | lexicon.BASE_VERBS | lexicon.POLITE | lexicon.QUESTION_WORDS | lexicon.CHANGED
     | frozenset(word for phrase in lexicon.PRODUCTS for word in phrase.split())
-    | frozenset("state states internal external eventual schedule scheduler formal form forms partition steam cable".split())
+    | frozenset({"state", "states", "internal", "external", "eventual", "schedule", "scheduler", "formal", "form", "forms", "partition", "steam", "cable"})
 )  # fmt: skip
 _COMPOUNDS = frozenset(
-    "serverless metadata dataframe dynamicframe database warehouse metastore lifecycle timestamp".split()
+    {
+        "serverless",
+        "metadata",
+        "dataframe",
+        "dynamicframe",
+        "database",
+        "warehouse",
+        "metastore",
+        "lifecycle",
+        "timestamp",
+    }
 )
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`whole` words, `starts` of words, and the pairs of neighbours in phrases by how they look written together."""
+    """Stems of `whole` words, `starts` of words, and the pairs of neighbours in phrases by how they look written together."""
 
     whole: frozenset[str]
     starts: tuple[str, ...]
     pairs: dict[str, tuple[str, str]] = field(hash=False)
-    stems: frozenset[str] = frozenset()
 
     def mend(self, words: list[Word]) -> tuple[Word, ...]:
         """The words with compounds and typos mended."""
@@ -43,7 +52,7 @@ class Vocabulary:
 
     def knows(self, text: str) -> bool:
         """Whether the word is one of the rubric's."""
-        return text in self.whole or stem(text) in self.stems or any(text.startswith(start) for start in self.starts)
+        return text in self.whole or stem(text) in self.whole or any(text.startswith(start) for start in self.starts)
 
     def _apart(self, word: Word) -> list[Word]:
         if word.cue or word.mark or self.knows(word.text):
@@ -63,7 +72,7 @@ class Vocabulary:
         return made
 
     def _joins(self, first: str, joined: str) -> bool:
-        if len(first) < 2 or joined not in self.whole and stem(joined) not in self.stems:
+        if len(first) < 2 or joined not in self.whole and stem(joined) not in self.whole:
             return any(
                 len(start) > len(first) + 1 and joined.startswith(start) for start in self.starts if len(start) > 6
             )
@@ -120,6 +129,4 @@ def _vocabulary(made: frozenset[Alternative]) -> Vocabulary:
         for first, second in zip(alternative.atoms, alternative.atoms[1:], strict=False)
         if not (first.size or second.size) and len(first.word) > 1 and len(second.word) > 2
     }
-    return Vocabulary(
-        frozenset(whole), tuple(sorted(atom.word for atom in atoms if atom.prefix)), pairs, frozenset(whole)
-    )
+    return Vocabulary(frozenset(whole), tuple(sorted(atom.word for atom in atoms if atom.prefix)), pairs)

@@ -16,7 +16,7 @@ from groundschool.checks.rubric.stems import stem
 if TYPE_CHECKING:
     from groundschool.checks.rubric.vocabulary import Vocabulary
 
-MARKS = frozenset(", ; : . ! ? ( ) [ ] { } / - = & + \" '".split())
+MARKS = frozenset({",", ";", ":", ".", "!", "?", "(", ")", "[", "]", "{", "}", "/", "-", "=", "&", "+", '"', "'"})
 _CUES: dict[str, tuple[str, ...]] = {
     "deny": lexicon.NEGATORS, "none": lexicon.NOT_NEGATORS, "past": lexicon.PAST, "now": lexicon.NOW, "split": lexicon.SPLITTERS,
     "compare": lexicon.COMPARED, "hedge": lexicon.HEDGES, "report": lexicon.REPORTED, "more": lexicon.MORE_THAN,

@@ -1,0 +1,109 @@
+"""No attack wins, and none disturbs the honest neighbour graded in the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from judging import wins
+from running import Graded, alone, autograde, grade
+from submissions import Attack, attacks, by_kind
+
+from groundschool.grading import box
+
+FULL = 45.0
+# A run a class is made once; these classes take seconds, and hold every mechanism inside a process.
+FAST = (
+    "execution hooks",
+    "comparison or harness patched",
+    "expected value reached by name",
+    "answers or tests read from disk",
+    "hidden inputs carried out",
+    "secrets and others' work read",
+    "forged replies",
+    "malformed hand-ins",
+)
+BY_NBGRADER = (
+    "notebook structure and tags",
+    "answers or tests read from disk",
+    "failure text shows the test",
+    "active feedback",
+)
+
+Runs = Callable[[str], Graded]
+
+
+def _marked(attack: Attack, fast: tuple[str, ...] = FAST) -> object:
+    marks = [] if attack.kind in fast else [pytest.mark.slow]
+    return pytest.param(attack, id=attack.name, marks=marks)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _boxes_work() -> None:
+    if reason := box.probe():
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """What the neighbour earns without company."""
+    return alone(tmp_path_factory.mktemp("alone"))
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory, honest: float) -> Runs:
+    """One run of `groundschool grade` a class of attacks, made when first asked for."""
+    made: dict[str, Graded] = {}
+
+    def run(kind: str) -> Graded:
+        if kind not in made:
+            made[kind] = grade(by_kind(attacks())[kind], tmp_path_factory.mktemp("run"), honest)
+        return made[kind]
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def nbgraders(tmp_path_factory: pytest.TempPathFactory, honest: float) -> Graded:
+    """One run of nbgrader's own commands over several classes."""
+    chosen = [attack for attack in attacks() if attack.kind in BY_NBGRADER and attack.topic == "trial"]
+    return autograde(chosen, tmp_path_factory.mktemp("nbgrader"), honest)
+
+
+def test_the_honest_neighbour_alone_earns_full_marks(honest: float) -> None:
+    assert honest == FULL
+
+
+@pytest.mark.parametrize("attack", [_marked(attack) for attack in attacks()])
+def test_an_attack_does_not_win(attack: Attack, runs: Runs) -> None:
+    graded = runs(attack.kind)
+    assert not wins(attack, graded.left[attack.name], graded.ended, graded.site), graded.output[-3000:]
+
+
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=[] if kind in FAST else [pytest.mark.slow]) for kind in by_kind(attacks())])  # fmt: skip
+def test_a_run_full_of_attacks_ends_and_the_neighbour_keeps_full_marks(kind: str, runs: Runs, honest: float) -> None:
+    ended = runs(kind).ended
+    assert ended.in_time
+    assert ended.neighbour == honest
+    assert not ended.left_running
+    assert not ended.changed
+    assert not ended.knocks
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in attacks() if attack.kind in BY_NBGRADER and attack.topic == "trial"])  # fmt: skip
+def test_an_attack_does_not_win_through_nbgraders_own_commands(attack: Attack, nbgraders: Graded) -> None:
+    assert not wins(attack, nbgraders.left[attack.name], nbgraders.ended, nbgraders.site), nbgraders.output[-3000:]
+
+
+@pytest.mark.slow
+def test_a_run_of_nbgraders_own_commands_ends_and_the_neighbour_keeps_full_marks(nbgraders: Graded) -> None:
+    assert nbgraders.ended.in_time
+    assert nbgraders.ended.neighbour == 30.0
+    assert not nbgraders.ended.left_running
+
+
+def test_every_attack_is_named_by_what_must_not_happen(tmp_path: Path) -> None:
+    assert all(attack.prefix for attack in attacks())
+    assert len({attack.name for attack in attacks()}) == len(attacks()) >= 70
