@@ -199,7 +199,9 @@ def build_cache(python: str, root: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in PURGED}
+    kept = {name: value for name, value in os.environ.items() if name not in PURGED}
+    homeless = not os.access(Path("~").expanduser(), os.W_OK) and not kept.keys() & {"UV_CACHE_DIR", "XDG_CACHE_HOME"}
+    return {**kept, "UV_NO_CACHE": "1"} if homeless else kept
 
 
 def _pip_settings(python: str) -> dict[str, str]:

@@ -76,6 +76,10 @@ def _start(session: Any, folder: Path) -> Any:
         return builder.getOrCreate()
 
 
+# Each query keeps its threads for a minute; some hundred queries in that time would reach a box's limit of tasks and hang.
+FEW_THREADS = ("shuffleExchange", "broadcastExchange", "resultQueryStage", "subquery")
+
+
 def _settings() -> dict[str, str]:
     return {
         "spark.ui.enabled": "false",
@@ -101,6 +105,7 @@ def _places(folder: Path) -> dict[str, str]:
     return {
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.local.dir": str(folder / "local"),
+        **{f"spark.sql.{kind}.maxThreadThreshold": "8" for kind in FEW_THREADS},
         "spark.driver.extraJavaOptions": " ".join(f'"-D{name}={value}"' for name, value in java_options.items()),
     }
 

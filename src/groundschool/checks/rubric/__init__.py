@@ -1,41 +1,21 @@
-"""Reads short free-text answers: which claims they make, by a rubric that the question's author writes as data.
+"""Free-text answers scored by a rubric that stands, as data, in a question's test cell.
 
-Holds the engine and no rubric. `is_an_answer` is the visible check; `score` loads the language libraries at its first call.
+`is_an_answer` is for the visible check and needs nothing beyond the standard library; `score` loads spaCy when first called.
 """
 
 from __future__ import annotations
 
-from groundschool.checks.rubric.attempt import is_an_answer
-from groundschool.checks.rubric.model import (
-    Idea,
-    Need,
-    Reading,
-    Rubric,
-    RubricError,
-    Wrong,
-    all_of,
-    any_of,
-    at_least,
-)
+from groundschool.checks.rubric.model import Idea, Need, Reading, Remark, Rubric, all_of, any_of, at_least, idea, remark
+from groundschool.checks.rubric.text import is_an_answer
 
 
 def score(text: str, rubric: Rubric) -> Reading:
-    """The reading of an answer by a rubric. Raises RubricError when a pattern of the rubric cannot be read."""
-    from groundschool.checks.rubric.score import score as read
+    """What `text` earns by `rubric`; see `scoring.py`."""
+    from groundschool.checks.rubric.scoring import score as scored
 
-    return read(text, rubric)
+    return scored(text, rubric)
 
 
 __all__ = [
-    "Idea",
-    "Need",
-    "Reading",
-    "Rubric",
-    "RubricError",
-    "Wrong",
-    "all_of",
-    "any_of",
-    "at_least",
-    "is_an_answer",
-    "score",
-]
+    "Idea", "Need", "Reading", "Remark", "Rubric", "all_of", "any_of", "at_least", "idea", "is_an_answer", "remark", "score",
+]  # fmt: skip

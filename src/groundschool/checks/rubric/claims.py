@@ -1,219 +1,153 @@
-"""Cuts an answer into clauses: one statement each, of some subject, of now or of the past, in somebody's own name.
+"""What a text claims: every word with whether it is stated, denied, past, or set aside.
 
-Questions, repeated questions and quotations are left out. What a clause's words deny is `polarity.py`'s, what rubrics make of
-clauses `score.py`'s.
+Sentences are cut into clauses; cues ("no longer", "used to", "unlike", "people think") have a reach within them. Rules only, no
+model: the same text is always read the same way. Subjects are `subjects.py`'s; which words matter is the rubric's business.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from groundschool.checks.rubric import cues, negation
+from groundschool.checks.rubric.cues import AUXILIARIES, STARTERS, Cue
+from groundschool.checks.rubric.stems import stems_of
+from groundschool.checks.rubric.words import Word
 
-from groundschool.checks.rubric import lexicon, polarity, tense
-from groundschool.checks.rubric.cutting import cut
-from groundschool.checks.rubric.subjects import FOREIGN, Subjects, of_clause, without_comparisons
-from groundschool.checks.rubric.text import Line, lines
-from groundschool.checks.rubric.vocabulary import Vocabulary
-from groundschool.checks.rubric.words import Word, read, word_of
+_UNTIL = stems_of("until till before")
+_YEAR = re.compile(r"(19|20)\d\d")
+_TIMES = stems_of(
+    "january february march april june july august september october november december dec nov jan recent recently now version"
+)
+_CHANGES = stems_of(
+    "added introduced created changed made uploaded raised increased released launched announced renamed replaced removed"
+)
 
-SAME_QUESTION = 88  # percent of likeness from which a sentence counts as the question repeated
-SHORTEST_QUOTE = 4  # words
-_QUOTED = re.compile(r'"([^"\n]{12,400})"')
-_CODE = re.compile(r"s3://|[=;{}]|\b(?:copy|select|alter|create|msck)\b")
-_YES = frozenset({"yes", "yep", "yeah", "yup", "y"})
-_NO = frozenset({"no", "nope", "nah"})
+
+@dataclass(slots=True)
+class Claimed:
+    """A word in its clause. `subject` is empty where none is named, and holds several where a table leaves it open."""
+
+    word: Word
+    sentence: int = 0
+    clause: int = 0
+    denied: bool = False
+    past: bool = False
+    set_aside: bool = False  # others' opinion, or named only to contrast with it
+    subject: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Clause:
-    """One statement. `subjects` is empty when none is named; `columns` are the subjects of a table row not cut into cells."""
+class Text:
+    """A text as read: its words with their flags, and whether its writer hedges."""
 
-    words: tuple[Word, ...]
-    subjects: frozenset[str] = frozenset()
-    past: bool = False
-    reported: bool = False
-    hedged: bool = False
-    columns: tuple[str, ...] = ()
-
-    @property
-    def foreign(self) -> bool:
-        """Whether it speaks of none of the question's subjects but of another thing."""
-        return self.subjects == {FOREIGN}
+    words: tuple[Claimed, ...]
+    hedged: bool
 
 
-@dataclass
-class _State:
-    """What lines carry on from those above them."""
-
-    heading: tuple[Word, ...] = ()
-    columns: tuple[str, ...] = ()
-    subjects: frozenset[str] = frozenset()
-    heading_subjects: frozenset[str] = frozenset()
-
-
-class Reader:
-    """Reads answers to one question."""
-
-    def __init__(self, question: str, vocabulary: Vocabulary, subjects: Subjects) -> None:
-        self._question = " ".join(line.text for line in lines(question))
-        self._vocabulary, self._subjects = vocabulary, subjects
-
-    def clauses(self, text: str) -> tuple[Clause, ...]:
-        """The clauses of an answer, in order."""
-        state, made = _State(), list[Clause]()
-        for line in lines(text):
-            for clause in self._line(line, state):
-                if made and polarity.is_verdict_on_the_last(clause.words):
-                    made[-1] = _overturned(made[-1], clause)
-                else:
-                    made.append(clause)
-        return tuple(made)
-
-    # -- lines
-
-    def _line(self, line: Line, state: _State) -> Iterator[Clause]:
-        pieces = self._table_on_a_line(line)
-        if len(pieces) > 1:
-            for piece in pieces:
-                yield from self._line(piece, state)
-            return
-        words = read(self._unquoted(line.text), self._vocabulary)
-        if columns := self._header(words):
-            state.columns, state.heading = columns, ()
-            return
-        if state.columns and not self._subjects.mentions(words):
-            yield from self._row(line, words, state)
-            return
-        state.columns = ()
-        yield from self._sentences(words, line, state)
-
-    def _sentences(self, words: Sequence[Word], line: Line, state: _State) -> Iterator[Clause]:
-        if not line.bullet and any(word.verbal for word in words):
-            state.heading, state.heading_subjects = (), frozenset()
-        if not self._subjects.single and not line.bullet:
-            state.subjects = frozenset()
-        for sentence in _sentences(words):
-            if self._asks(sentence):
-                continue
-            for part in cut(_particle(self._answer_part(sentence)), self._subjects):
-                yield self._clause(part, state)
-        self._remember_heading(words, line, state)
-
-    def _remember_heading(self, words: Sequence[Word], line: Line, state: _State) -> None:
-        mentions = self._subjects.mentions(words)
-        alone = len(mentions) == 1 and mentions[0].end - mentions[0].start >= sum(not word.mark for word in words)
-        if line.text.endswith((":", "-")) or alone and not line.bullet:
-            state.heading = tuple(replace(word, heading=True) for word in polarity.read(words) if not word.mark)
-            state.heading_subjects = frozenset(mention.name for mention in mentions)
-
-    def _clause(self, words: list[Word], state: _State) -> Clause:
-        spoken = without_comparisons(words, self._subjects)
-        carried = state.heading_subjects or state.subjects
-        named = of_clause(spoken, self._subjects, carried)
-        if not self._subjects.single or named:
-            state.subjects = named or state.subjects
-        read_words = polarity.read(spoken)
-        denied = any(word.denied and word.heading for word in state.heading)
-        if denied:
-            read_words = tuple(replace(word, denied=not word.denied) for word in read_words)
-        return Clause(
-            (*state.heading, *read_words), named, tense.past(spoken),
-            reported=any(word.cue == "report" for word in spoken), hedged=any(word.cue == "hedge" for word in spoken),
-        )  # fmt: skip
-
-    # -- tables
-
-    def _table_on_a_line(self, line: Line) -> list[Line]:
-        """The rows of a table written on one line with slashes or semicolons between; the line itself otherwise."""
-        parts = [part.strip() for part in re.split(r" [/;] ", line.text)]
-        if len(parts) < 3 or not self._header(read(parts[0], self._vocabulary)):
-            return [line]
-        return [Line(part, (part,)) for part in parts if part]
-
-    def _header(self, words: Sequence[Word]) -> tuple[str, ...]:
-        """The subjects of a line that names two or more of them and says nothing else."""
-        mentions = self._subjects.mentions(words)
-        covered = {place for mention in mentions for place in range(mention.start, mention.end)}
-        rest = [word for place, word in enumerate(words) if place not in covered and not word.mark]
-        names = tuple(mention.name for mention in mentions)
-        if len(set(names)) < 2 or FOREIGN in names or len(set(names)) < len(names):
-            return ()
-        return names if all(word.text in ("vs", "vs.", "versus", "and", "or", "the") for word in rest) else ()
-
-    def _row(self, line: Line, words: Sequence[Word], state: _State) -> Iterator[Clause]:
-        """A table row: one clause a cell where cells are told apart, else one clause for all columns."""
-        cells = list(line.cells) if len(line.cells) > 1 else re.split(r"\s+(?:vs\.?|versus|/)\s+|;", line.text)
-        label = read(cells[0], self._vocabulary) if len(cells) == len(state.columns) + 1 else ()
-        cells = cells[len(cells) - len(state.columns) :] if label else cells
-        if len(cells) != len(state.columns):
-            yield Clause(polarity.read(words), frozenset(), tense.past(words), columns=state.columns)
-            return
-        for name, cell in zip(state.columns, cells, strict=True):
-            said = read(cell, self._vocabulary)
-            context = tuple(replace(word, heading=True) for word in label)
-            yield Clause(
-                (*context, *polarity.read(_particle(list(said), always=True))), frozenset({name}), tense.past(said)
-            )
-
-    # -- what is not said in the candidate's own name
-
-    def _unquoted(self, text: str) -> str:
-        """The text without passages in quotation marks, which are somebody else's words; code stays."""
-        rest = _QUOTED.sub(
-            lambda match: match[0] if len(match[1].split()) < SHORTEST_QUOTE or _CODE.search(match[1]) else " ", text
-        )
-        return rest if re.search(r"\w", rest) else text
-
-    def _asks(self, words: Sequence[Word]) -> bool:
-        """Whether the sentence is a question, or the question of this rubric repeated."""
-        plain = [word.text for word in words if not word.mark]
-        if not plain:
-            return True
-        said = " ".join(plain)
-        inverted = plain[0] in lexicon.QUESTION_WORDS and (
-            plain[0] in lexicon.AUXILIARIES or plain[1:2] and plain[1] in lexicon.AUXILIARIES
-        )
-        if words[-1].text == "?" and (inverted or len(plain) > 6 or plain[0] in lexicon.QUESTION_WORDS):
-            return True
-        return fuzz.ratio(said, self._question.rstrip("?. ")) >= SAME_QUESTION
-
-    def _answer_part(self, words: list[Word]) -> list[Word]:
-        """What stands behind the question when a sentence repeats it before a colon."""
-        for place, word in enumerate(words):
-            if word.text in (":", "-") and place > 2 and self._asks(words[:place]):
-                return words[place + 1 :]
-        return words
+def read(words: Sequence[Word]) -> Text:
+    """Every word with its sentence, its clause, and the reach of the cues around it."""
+    claimed = _in_sentences(words)
+    found = cues.find([word.stem for word in words])
+    _cut_clauses(claimed, found)
+    has_now = any(cue.kind == "now" for cue in found)
+    for cue in found:
+        _apply(cue, claimed, has_now)
+    return Text(tuple(claimed), any(cue.kind == "hedge" for cue in found))
 
 
-def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
-    sentence: list[Word] = []
-    for word in words:
-        sentence.append(word)
-        if word.mark and word.text[0] in ".!?;":
-            yield sentence
-            sentence = []
-    if sentence:
-        yield sentence
+def clause_of(claimed: Sequence[Claimed], number: int) -> tuple[int, int]:
+    """Where the clause of a word begins and ends."""
+    clause = claimed[number].clause
+    first = last = number
+    while first and claimed[first - 1].clause == clause:
+        first -= 1
+    while last < len(claimed) and claimed[last].clause == clause:
+        last += 1
+    return first, last
 
 
-def _particle(words: list[Word], always: bool = False) -> list[Word]:
-    """The words with a leading yes or no, used as an answer, written as `<yes>` or `<no>`."""
-    if not words or words[0].text not in _YES | _NO:
-        return words
-    following = words[1] if len(words) > 1 else None
-    stands_alone = (
-        following is None or following.mark or following.text in lexicon.SUBJECT_PRONOUNS | lexicon.AUXILIARIES
+def _in_sentences(words: Sequence[Word]) -> list[Claimed]:
+    claimed: list[Claimed] = []
+    sentence = 0
+    for number, word in enumerate(words):
+        if number and any(mark in word.lead for mark in "\n.;!?") and not _abbreviated(words[number - 1], word):
+            sentence += 1
+        claimed.append(Claimed(word, sentence))
+    return claimed
+
+
+def _abbreviated(before: Word, word: Word) -> bool:
+    """A full stop after `e.g`, `vs` or the like ends no sentence."""
+    return set(word.lead) <= {".", ",", "("} and before.text in (
+        "e",
+        "g",
+        "i",
+        "eg",
+        "ie",
+        "e.g",
+        "i.e",
+        "vs",
+        "approx",
+        "max",
     )
-    if words[0].text in _YES or stands_alone and not always or any(word.verbal for word in words[1:4]):
-        return [word_of("<yes>" if words[0].text in _YES else "<no>"), *words[1:]]
-    return words
 
 
-def _overturned(clause: Clause, verdict: Clause) -> Clause:
-    """The clause as denied by the next one, or moved to the past when that says `no longer`."""
-    if any("longer" in word.text or word.text == "anymore" for word in verdict.words):
-        return replace(clause, past=True)
-    return replace(clause, words=tuple(replace(word, denied=not word.denied) for word in clause.words))
+def _cut_clauses(claimed: Sequence[Claimed], found: Sequence[Cue]) -> None:
+    breaks = {cue.start for cue in found if cue.kind == "break"}
+    clause = 0
+    for number, here in enumerate(claimed):
+        if number and here.sentence != claimed[number - 1].sentence or number and (number in breaks or _begins_clause(claimed, number)):
+            clause += 1
+        here.clause = clause
+
+
+def _begins_clause(claimed: Sequence[Claimed], number: int) -> bool:
+    here, before = claimed[number].word, claimed[number - 1].word
+    after = claimed[number + 1].word.stem if number + 1 < len(claimed) else ""
+    acts = after in AUXILIARIES or after == "not"
+    if "—" in here.lead or "=" in here.lead:
+        return True
+    if set(here.lead) & set(",()"):
+        return here.stem in STARTERS or here.stem == "not" or acts
+    if here.stem == "that" and acts:
+        return True
+    return before.stem in ("and", "or") and (here.stem in STARTERS or acts and here.stem != "not")
+
+
+def _apply(cue: Cue, claimed: list[Claimed], has_now: bool) -> None:
+    denied = negation.reach(cue, claimed)
+    if denied is not None:
+        _mark(claimed, denied, "denied")
+    elif cue.kind == "aside":
+        _mark(claimed, (cue.start, negation.local_end(claimed, cue.end)), "set_aside")
+    elif (
+        cue.kind == "past" and not _serves(cue, claimed) or cue.kind == "was" and has_now and not _changed(cue, claimed)
+    ):
+        _mark(claimed, clause_of(claimed, cue.start), "past")
+    elif cue.kind == "others":
+        _mark(claimed, (cue.start, negation.turn(claimed, cue.end)), "set_aside")
+    elif claimed[cue.start].word.stem in _UNTIL and _is_time(cue, claimed):
+        _mark(claimed, clause_of(claimed, cue.start), "past")
+        if cue.start and claimed[cue.start - 1].sentence == claimed[cue.start].sentence:
+            _mark(claimed, clause_of(claimed, cue.start - 1), "past")
+
+
+def _is_time(cue: Cue, claimed: Sequence[Claimed]) -> bool:
+    return any(_YEAR.fullmatch(near.word.stem) or near.word.stem in _TIMES for near in claimed[cue.end : cue.end + 4])
+
+
+def _serves(cue: Cue, claimed: Sequence[Claimed]) -> bool:
+    """ "is used to run": a purpose, not the past."""
+    return claimed[cue.start].word.stem == "use" and cue.start > 0 and claimed[cue.start - 1].word.stem in AUXILIARIES
+
+
+def _changed(cue: Cue, claimed: Sequence[Claimed]) -> bool:
+    """ "was added", "were raised": a change that holds since then."""
+    return any(here.word.stem in _CHANGES for here in claimed[cue.end : cue.end + 3])
+
+
+def _mark(claimed: Sequence[Claimed], reach: tuple[int, int], flag: str) -> None:
+    for here in claimed[reach[0] : reach[1]]:
+        setattr(here, flag, True)

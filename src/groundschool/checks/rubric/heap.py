@@ -1,64 +1,52 @@
-"""Tells a heap of words from something said: right words in a row claim nothing.
-
-Judges form only: function words, verbs and punctuation. Whether the words are the right ones is `score.py`'s.
-"""
+"""Tells a heap of words from an answer: right words without a claim are worth nothing."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from itertools import groupby
 
-from groundschool.checks.rubric import lexicon
-from groundschool.checks.rubric.words import Word
+from groundschool.checks.rubric.claims import Claimed
+from groundschool.checks.rubric.cues import AUXILIARIES, PRONOUNS
+from groundschool.checks.rubric.stems import stems_of
 
-LONGEST_PHRASE = 5  # content words that may stand in a row without a function word or a verb
-LONGEST_LOOSE, LEAST_STRUCTURE = 7, 0.16  # content words from which a run needs so large a share of the others
-SHORTEST_LIST, LONGEST_ITEM, LEAST_KNOWN = 5, 1.6, 0.6
-_ARTICLES = frozenset({"the", "a", "an"})
-_AFTER_NO_ARTICLE = lexicon.PREPOSITIONS | lexicon.AUXILIARIES | lexicon.DETERMINERS
-_JOINTS = frozenset({"of", "from", "with"})
-_AFTER_NO_JOINT = frozenset({"is", "are", "of", "in", "by", "and", "or", "to"})
-_NEVER_LAST = _ARTICLES | _JOINTS | {"is", "are", "and", "its", "their", "your", "our", "my", "any", "every"}
+SMALLEST = 6  # words, or items of a list, of a heap
+LARGE = 8  # words in a row from which on a heap is one, whatever the words are
+COVERED = 0.6  # share of words that belong to recognised ideas, from which on a list is an answer
+JOINED = 0.13  # share of words that join others, from which on a sentence is no heap
+_JOINING = (
+    AUXILIARIES
+    | PRONOUNS
+    | stems_of(
+        "the a an of to in on at by for from with into onto via through over under between within without per as like about after "
+        "before during against across than using and or nor but so because if when while whereas although though since until unless "
+        "then which who no not its their his our my your any each every some"
+    )
+)
 
 
-def is_heap(words: Sequence[Word]) -> bool:
-    """Whether the words are too many in a row without anything that joins them, or joined as nobody joins them."""
-    runs = _runs(words)
-    return any(_loose(run) for run in runs) or sum(_misplaced(run) for run in runs) >= 2
+def is_heap(words: Sequence[Claimed], used: frozenset[int], first: int) -> bool:
+    """Whether the words of a sentence stand side by side with nothing that joins them.
 
-
-def is_list_of_loose_words(items: Sequence[Sequence[Word]], known: int) -> bool:
-    """Whether an answer is a list of single words without any sentence, of which too few (`known`) say anything."""
-    if len(items) < SHORTEST_LIST or sum(len(item) for item in items) / len(items) > LONGEST_ITEM:
+    `used` are the numbers of recognised words in the text, of which the sentence begins at `first`.
+    """
+    if len(words) < SMALLEST:
         return False
-    return not any(word.structural for item in items for word in item) and known / len(items) < LEAST_KNOWN
+    joining = sum(here.word.stem in _JOINING or bool(set(here.word.lead) & set(":=—()")) for here in words[1:])
+    covered = sum(first <= number < first + len(words) for number in used)
+    if joining >= JOINED * len(words):
+        return False
+    run = _run(words)
+    return run >= LARGE or covered < COVERED * len(words) and (run >= SMALLEST or _loose(words))
 
 
-def _loose(run: Sequence[Word]) -> bool:
-    content = [not word.structural for word in run]
-    longest = max((len(list(group)) for matter, group in groupby(content) if matter), default=0)
-    share = 1 - sum(content) / len(content)
-    return longest > LONGEST_PHRASE or sum(content) > LONGEST_LOOSE and share < LEAST_STRUCTURE
+def _run(words: Sequence[Claimed]) -> int:
+    """The most words that follow each other without so much as a comma."""
+    longest = run = 0
+    for here in words:
+        run = 1 if here.word.lead.strip(" ") else run + 1
+        longest = max(longest, run)
+    return longest
 
 
-def _misplaced(run: Sequence[Word]) -> int:
-    """How often an article stands before what it cannot stand before, or a run ends in a word that joins."""
-    joints = sum(
-        before.text in _ARTICLES and after.text in _AFTER_NO_ARTICLE
-        or before.text == after.text and before.structural
-        or before.text in _JOINTS and after.text in _AFTER_NO_JOINT
-        for before, after in itertools.pairwise(run)
-    )  # fmt: skip
-    return joints + (len(run) > 1 and run[-1].text in _NEVER_LAST)
-
-
-def _runs(words: Sequence[Word]) -> list[list[Word]]:
-    """The words between marks of punctuation."""
-    runs: list[list[Word]] = [[]]
-    for word in words:
-        if word.mark:
-            runs.append([])
-        else:
-            runs[-1].append(word)
-    return [run for run in runs if run]
+def _loose(words: Sequence[Claimed]) -> bool:
+    """Whether it is a list of single words."""
+    return sum(bool(here.word.lead) for here in words) >= max(SMALLEST, 0.8 * len(words))

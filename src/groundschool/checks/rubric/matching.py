@@ -1,102 +1,125 @@
-"""Whether one clause states one claim of a rubric: its terms together, of the right subject, affirmed, at the right time."""
+"""Finds a rubric's patterns among the claims of a text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from groundschool.checks.rubric import lexicon
-from groundschool.checks.rubric.claims import Clause
-from groundschool.checks.rubric.model import Idea, Wrong
-from groundschool.checks.rubric.patterns import WINDOW, Pattern, Span, Term, parse
-from groundschool.checks.rubric.stems import stem
-from groundschool.checks.rubric.words import Word
+from groundschool.checks.rubric.claims import Claimed
+from groundschool.checks.rubric.model import Idea, Remark
+from groundschool.checks.rubric.patterns import WINDOW, Pattern, Phrase, Span, compiled, spans
 
-MOST_REST = 1  # words beside a bare answer that the question doesn't hold
+ANYTHING = ("*",)  # said of whatever subject
 
 
 @dataclass(frozen=True)
-class Stated:
-    """Whether a claim is affirmed, and whether it is denied, somewhere."""
+class Found:
+    """What became of one idea or remark: stated somewhere, disputed (the same also denied), and the words that state it."""
 
-    affirmed: bool = False
-    denied: bool = False
-
-
-class Stating:
-    """Compares clauses with claims, for one question."""
-
-    def __init__(self, question: str, single: bool) -> None:
-        self._asked = frozenset(stem(word) for word in question.lower().replace("?", " ").split())
-        self._single = single
-
-    def of(self, claim: Idea | Wrong, clause: Clause) -> Stated:
-        """Whether the clause affirms or denies the claim."""
-        if not self._speaks_of(claim, clause):
-            return Stated()
-        affirmed = denied = False
-        for source, bare in ((claim.says, False), (claim.bare, True)):
-            for pattern in parse(source):
-                states = self._states(pattern, clause.words, bare)
-                affirmed = affirmed or states.affirmed
-                denied = denied or states.denied
-        return Stated(affirmed, denied and not affirmed)
-
-    def _speaks_of(self, claim: Idea | Wrong, clause: Clause) -> bool:
-        when = claim.when if isinstance(claim, Idea) else "now"
-        if when != "any" and clause.past != (when == "past"):
-            return False
-        return not claim.of or claim.of in clause.subjects or self._single and not clause.subjects
-
-    def _states(self, pattern: Pattern, words: Sequence[Word], bare: bool) -> Stated:
-        places = [(term, term.spans(words)) for term in pattern.stated]
-        if not all(spans for _, spans in places) or any(term.spans(words) for term in pattern.absent):
-            return Stated()
-        for free in (pattern.denies, True):
-            spans = _together(places, words, free)
-            if spans is not None and (not bare or self._rest(words, spans) <= MOST_REST):
-                return Stated(affirmed=free == pattern.denies, denied=free != pattern.denies)
-        return Stated()
-
-    def _rest(self, words: Sequence[Word], spans: Sequence[Span]) -> int:
-        """How many words the clause holds beside the bare answer, the question's own and those that say nothing."""
-        covered = {place for start, end in spans for place in range(start, end)}
-        return sum(
-            place not in covered and not (word.mark or word.structural or word.heading)
-            and word.stem not in self._asked and word.text not in lexicon.POLITE
-            for place, word in enumerate(words)
-        )  # fmt: skip
+    stated: bool
+    disputed: bool
+    words: frozenset[int]
 
 
-def _together(terms: list[tuple[Term, list[Span]]], words: Sequence[Word], free: bool) -> tuple[Span, ...] | None:
-    """One place for each term, with the right polarity and near each other; None when there is none."""
-    fitting = [[span for span in spans if _polar(term, words[span[0] : span[1]], free)] for term, spans in terms]
-    if not fitting or not all(fitting):
-        return None
-    for first in fitting[0]:
-        chosen = [first]
-        for spans in fitting[1:]:
-            near = [span for span in spans if _apart(span, chosen)]
-            if not near:
-                break
-            chosen.append(min(near, key=lambda span: abs(span[0] - first[0])))
-        else:
-            if _close(chosen, words):
-                return tuple(chosen)
+@dataclass(frozen=True)
+class Scope:
+    """Whom an item may be said of: `allowed` subjects, and `rivals` that other items are said of."""
+
+    allowed: frozenset[str]
+    rivals: frozenset[str]
+    own: bool  # the item names its subjects itself, so that one must be named
+
+    def usable(self, when: str, line: Sequence[Claimed]) -> list[bool]:
+        """Which words of a sentence may belong to the item."""
+        named = {here.clause for here in line if here.word.stem in self.allowed and not here.set_aside}
+        return [
+            not (here.set_aside or here.past and when == "now") and self._said_of(here, here.clause in named)
+            for here in line
+        ]
+
+    def _said_of(self, here: Claimed, named: bool) -> bool:
+        if not self.allowed or self.allowed & set(here.subject):
+            return True
+        if self.own:
+            return named and not self.rivals & set(here.subject)
+        return not here.subject
+
+
+def scope_of(item: Idea | Remark, about: frozenset[str], rivals: frozenset[str]) -> Scope:
+    """The scope of an item in a rubric about certain subjects, whose ideas are said of certain rivals."""
+    if item.about == ANYTHING:
+        return Scope(frozenset(), frozenset(), False)
+    return Scope(frozenset(item.about) or about, rivals, bool(item.about))
+
+
+def find(item: Idea | Remark, sentences: Sequence[Sequence[Claimed]], scope: Scope) -> Found:
+    """Whether a sentence states the item, and whether another one denies the same."""
+    stated, denied, used = set[str](), set[str](), set[int]()
+    first = 0
+    for line in sentences:
+        usable = scope.usable(item.when, line)
+        for text in item.says:
+            span, against = _verdict(compiled(text), line, usable)
+            if span is not None:
+                stated.add(text)
+                used |= {first + number for number in span}
+            elif against:
+                denied.add(text)
+        first += len(line)
+    return Found(bool(stated), bool(stated & denied), frozenset(used))
+
+
+def _verdict(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) -> tuple[frozenset[int] | None, bool]:
+    """The words that state the pattern, if any, and whether the line denies it."""
+    anyhow = _match(pattern, line, usable)
+    if anyhow is None or pattern.polarity == "either":
+        return anyhow, False
+    if pattern.polarity == "denied":
+        return (anyhow, False) if any(line[number].denied for number in anyhow) else (None, False)
+    plain = _match(pattern, line, [may and not here.denied for may, here in zip(usable, line, strict=True)])
+    return plain, plain is None
+
+
+def _match(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) -> frozenset[int] | None:
+    """The numbers of the words that match all terms closely together, or None."""
+    places: list[list[Span]] = []
+    for term in pattern.terms:
+        places.append([span for span in _all(term, line) if all(usable[span[0] : span[1]])])
+        if not places[-1]:
+            return None
+    order = sorted(places, key=len)
+    for anchor in order[0]:
+        chosen = _around(anchor, order[1:])
+        if chosen and _close(chosen) and not _barred(pattern, line, chosen):
+            return frozenset(number for span in chosen for number in range(*span))
     return None
 
 
-def _polar(term: Term, words: Sequence[Word], free: bool) -> bool:
-    if term.sign == "!":
-        return any(word.denied != word.denied_subject for word in words)
-    return free or not any(word.denied or word.denied_subject for word in words)
+def _all(term: Iterable[Phrase], line: Sequence[Claimed]) -> list[Span]:
+    return [span for phrase in term for span in spans(phrase, line)]
 
 
-def _apart(span: Span, chosen: Sequence[Span]) -> bool:
-    return all(span[1] <= start or end <= span[0] for start, end in chosen)
+def _around(anchor: Span, others: Sequence[Sequence[Span]]) -> list[Span]:
+    """For every other term the span nearest to the anchor that overlaps none chosen; empty when there is none."""
+    chosen = [anchor]
+    for places in others:
+        free = [span for span in places if all(span[1] <= taken[0] or span[0] >= taken[1] for taken in chosen)]
+        if not free:
+            return []
+        chosen.append(min(free, key=lambda span: abs(span[0] - anchor[0])))
+    return chosen
 
 
-def _close(spans: Sequence[Span], words: Sequence[Word]) -> bool:
-    """Whether the places lie within the window; a heading's words count as near, but cannot make a claim alone."""
-    own = [span for span in spans if not words[span[0]].heading]
-    return bool(own) and max(end for _, end in own) - min(start for start, _ in own) <= WINDOW
+def _close(chosen: Sequence[Span]) -> bool:
+    return max(span[1] for span in chosen) - min(span[0] for span in chosen) <= WINDOW
+
+
+def _barred(pattern: Pattern, line: Sequence[Claimed], chosen: Sequence[Span]) -> bool:
+    """Whether a barred term stands in a clause that the match touches, and is not denied there."""
+    clauses = {line[number].clause for span in chosen for number in range(*span)}
+    return any(
+        line[number].clause in clauses and not line[number].denied
+        for term in pattern.barred
+        for span in _all(term, line)
+        for number in range(*span)
+    )

@@ -1,146 +1,88 @@
-"""A rubric as data, written in the hidden part of a test cell, and what reading an answer by it gives.
+"""A rubric as data: the ideas an answer needs, what else it may say, and what the reader made of it.
 
-How patterns are written is told in `patterns.py`; nothing here reads text.
+A question author writes these in the hidden part of a test cell. How text is read is `claims.py`'s, how a pattern is
+written `patterns.py`'s, and what credit follows `scoring.py`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
-from groundschool.errors import GroundSchoolError
+from groundschool.checks.rubric.stems import stem
 
 Signal = Literal["bonus", "strong", "outdated", "misconception"]
-SIGNALS: tuple[Signal, ...] = ("bonus", "strong", "outdated", "misconception")
-
-
-class RubricError(GroundSchoolError):
-    """A rubric is not well formed: what was found in it and what was expected."""
-
-
-@dataclass(frozen=True)
-class Need:
-    """So many of these: idea names, or further needs."""
-
-    count: int
-    of: tuple[str | Need, ...]
-
-    def met(self, found: AbstractSet[str]) -> bool:
-        """Whether the ideas found are enough."""
-        return sum(part in found if isinstance(part, str) else part.met(found) for part in self.of) >= self.count
-
-    def names(self) -> tuple[str, ...]:
-        """The names of all ideas in it, in order, each once."""
-        inner = [name for part in self.of for name in ([part] if isinstance(part, str) else part.names())]
-        return tuple(dict.fromkeys(inner))
-
-    def missing(self, found: AbstractSet[str]) -> tuple[str, ...]:
-        """The ideas that would still help; empty when it is met."""
-        if self.met(found):
-            return ()
-        lacking = [
-            name
-            for part in self.of
-            for name in (((part,) if part not in found else ()) if isinstance(part, str) else part.missing(found))
-        ]
-        return tuple(dict.fromkeys(lacking))
-
-
-def all_of(*parts: str | Need) -> Need:
-    """Every one of these."""
-    return Need(len(parts), parts)
-
-
-def any_of(*parts: str | Need) -> Need:
-    """One of these."""
-    return Need(1, parts)
-
-
-def at_least(count: int, *parts: str | Need) -> Need:
-    """`count` of these."""
-    return Need(count, parts)
+When = Literal["now", "any"]
 
 
 @dataclass(frozen=True)
 class Idea:
-    """Something an answer may say. `name` is the topic a candidate is told, so it never holds the answer.
+    """Something an answer should say. `topic` is what a candidate may read when it is missing: never the answer itself.
 
-    `says`: patterns, separated by `;` or line ends, one of which a clause must state. `bare`: patterns that count only where
-    the clause says little else (a noun phrase as an answer). `of`: the subject it must be said of, a name of the rubric's `about`.
-    `when`: whether it must be said of now, of the past, or of either. `signal`: recorded when the idea is found.
+    One of the patterns `says` in one sentence, stated as true, is the idea. `about` names the subject it must be said of;
+    `when="any"` accepts it in the past tense too.
     """
 
-    name: str
-    says: str = ""
-    bare: str = ""
-    of: str = ""
-    when: Literal["now", "past", "any"] = "now"
-    signal: Signal | None = None
-    note: str = ""
+    topic: str
+    says: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    when: When = "now"
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A false or outdated claim: credit is at most `cap`, `note` says what holds now, with its date.
+class Remark:
+    """Something else an answer may say: a signal, a note to show, and the most credit an answer saying it can earn.
 
-    It does not count when one of the ideas named in `unless` is found too.
+    It counts only when none of the ideas or remarks named in `unless` was found.
     """
 
-    name: str
-    says: str = ""
-    bare: str = ""
-    of: str = ""
-    signal: Signal = "misconception"
-    cap: float = 0.5
+    topic: str
+    signal: Signal
+    says: tuple[str, ...]
     note: str = ""
+    most: float = 1.0
+    about: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    when: When = "now"
+
+
+@dataclass(frozen=True)
+class Need:
+    """At least `least` of the parts hold; a part is a topic or a need of its own."""
+
+    parts: tuple[str | Need, ...]
+    least: int
+
+    def met(self, found: frozenset[str]) -> bool:
+        """Whether the topics found are enough."""
+        return sum(part in found if isinstance(part, str) else part.met(found) for part in self.parts) >= self.least
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Every topic named, in order."""
+        return tuple(topic for part in self.parts for topic in ((part,) if isinstance(part, str) else part.topics))
 
 
 @dataclass(frozen=True)
 class Rubric:
-    """How one question's answers are read.
+    """What one question's answers are scored by. `about` names the subjects an answer may speak of.
 
-    `about`: the question's own subjects, `name: alternative|alternative; name: ...`. `beside`: things that right answers mention
-    too, `foreign`: further things it is a mistake to speak of; both are alternatives joined by `|`. `extras` are ideas that earn
-    signals, not credit; `strong_at` of them together are a strong signal. `source` and `checked` (an ISO date) say where the
-    facts come from and when they were last compared. Raises RubricError when names do not fit together.
+    `source` says where the key was checked, and `checked` on which day, as ISO text.
     """
 
     question: str
-    about: str
+    about: tuple[str, ...]
     ideas: tuple[Idea, ...]
     full: Need
     half: Need
-    source: str
-    checked: str
-    extras: tuple[Idea, ...] = ()
-    wrong: tuple[Wrong, ...] = ()
-    beside: str = ""
-    foreign: str = ""
-    strong_at: int = 2
-
-    def __post_init__(self) -> None:
-        claims: tuple[Idea | Wrong, ...] = (*self.ideas, *self.extras, *self.wrong)
-        names = [claim.name for claim in claims]
-        if len(set(names)) < len(names):
-            raise RubricError(f"Two claims share a name, of {sorted(names)}; each name is expected once.")
-        wanted = {*self.full.names(), *self.half.names(), *(name for claim in self.wrong for name in claim.unless)}
-        if unknown := sorted(wanted - set(names)):
-            raise RubricError(f"The rubric needs {unknown}, which are none of its ideas {sorted(names)}.")
-        try:
-            date.fromisoformat(self.checked)
-        except ValueError as error:
-            raise RubricError(f"`checked` is {self.checked!r}; an ISO date was expected.") from error
+    remarks: tuple[Remark, ...] = ()
+    source: str = ""
+    checked: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What an answer says, by a rubric. `missing` are topics; `notes` what holds now where the answer is dated or false.
-
-    `needs_person`: the credit is a proposal and `reason` says why a person should look.
-    """
+    """What an answer earned and why. `found` and `missing` hold topics; `notes` hold what is dated or false, and since when."""
 
     credit: float
     signals: tuple[Signal, ...] = ()
@@ -150,3 +92,33 @@ class Reading:
     confidence: float = 1.0
     needs_person: bool = False
     reason: str = ""
+
+
+def idea(topic: str, *says: str, about: str = "", when: When = "now") -> Idea:
+    """An idea from its patterns; `about` takes subjects separated by `|`."""
+    return Idea(topic, says, _subjects(about), when)
+
+
+def remark(signal: Signal, topic: str, *says: str, note: str = "", most: float = 1.0, about: str = "",
+           unless: tuple[str, ...] = (), when: When = "now") -> Remark:  # fmt: skip
+    """A remark from its patterns; `about` takes subjects separated by `|`."""
+    return Remark(topic, signal, says, note, most, _subjects(about), unless, when)
+
+
+def all_of(*parts: str | Need) -> Need:
+    """Every part is needed."""
+    return Need(parts, len(parts))
+
+
+def any_of(*parts: str | Need) -> Need:
+    """One part is enough."""
+    return Need(parts, 1)
+
+
+def at_least(least: int, *parts: str | Need) -> Need:
+    """So many of the parts are needed."""
+    return Need(parts, least)
+
+
+def _subjects(names: str) -> tuple[str, ...]:
+    return tuple(stem(name) for name in names.split("|") if name)

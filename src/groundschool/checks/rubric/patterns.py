@@ -1,154 +1,127 @@
-"""The small language that rubrics write claims in.
+"""The pattern language of rubrics: terms that one sentence must hold, stated and close together.
 
-A pattern is terms separated by spaces, all of which one clause must state, in any order: `strong* consisten* put|overwrit*`.
-A term is alternatives joined by `|`. In an alternative `_` joins neighbouring words (`data_catalog`), `..` words in this order
-with at most three between (`from..s3`), `*` ends the start of a word (`infer*`), `=5TB` is a size in any unit or spelling.
-Words match in all their usual forms (`store`, `stores`, `stored`). A term must be affirmed; `!` before it asks that it is
-denied (`!cluster`), and then the clause's other terms may be under the same denial. `-` asks that the clause does not hold it.
-`<yes>` and `<no>` are those words used as an answer. Patterns are separated by `;` or line ends.
-
-What is affirmed or denied is decided by `polarity.py`.
+`word` any form of a word · `a|b` either · `a_b` one right after the other · `pre*` any word so beginning · `{5_MB}` a size in
+any unit · `{10000}` a number · `!a|b` not in the clause · `NOT` the clause is denied. Terms may stand in any order.
+A pattern with a term of nothing but `NOT`, `no`, `not`, `without` or `never` reads a denial; one with such a word among others in
+a term reads both; any other pattern is blind to denied words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
-from groundschool.checks.rubric.model import RubricError
-from groundschool.checks.rubric.quantities import size_range
-from groundschool.checks.rubric.stems import stem
-from groundschool.checks.rubric.words import Word
+from groundschool.checks.rubric.claims import Claimed
+from groundschool.checks.rubric.quantities import Size, count, size
+from groundschool.checks.rubric.stems import stem, stems_of
 
-ORDERED_GAP = 3
-WINDOW = 16  # words between the first and the last term of a claim
-Sign = Literal["+", "!", "-"]
+WINDOW = 14  # words from the first to the last term
+_SKIPPED = stems_of("the a an of aws amazon your its any their my our")
+_DENIALS = frozenset(["no", "not", "without", "never", "NOT", "cannot", "nolonger"])
+_APART = frozenset(",.;!?\n\t|—")
+
 Span = tuple[int, int]
+Polarity = Literal["stated", "denied", "either"]
 
 
 @dataclass(frozen=True)
-class Atom:
-    """One word of a pattern: a stem, the start of a word, or a size range in bytes."""
+class Phrase:
+    """One way to say a term: words in a row, a size or a number."""
 
-    word: str
-    prefix: bool = False
-    size: tuple[float, float] | None = None
-
-    def fits(self, word: Word) -> bool:
-        """Whether the word is an instance of it."""
-        if self.size:
-            return word.size is not None and self.size[0] <= word.size <= self.size[1]
-        return word.text.startswith(self.word) if self.prefix else self.word in (word.stem, word.text)
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """Words in order; `gaps[i]` is how many others may stand before word `i`."""
-
-    atoms: tuple[Atom, ...]
-    gaps: tuple[int, ...]
-
-    def spans(self, words: Sequence[Word]) -> Iterator[Span]:
-        """Every place where it stands in the words, as first and last-plus-one position."""
-        for start, word in enumerate(words):
-            if self.atoms[0].fits(word):
-                end = self._end(words, start + 1)
-                if end is not None:
-                    yield start, end
-
-    def _end(self, words: Sequence[Word], position: int) -> int | None:
-        """Where it ends when its second word may begin at `position`."""
-        for atom, gap in zip(self.atoms[1:], self.gaps[1:], strict=True):
-            reach = range(position, min(position + gap + 1, len(words)))
-            found = next((place for place in reach if atom.fits(words[place])), None)
-            if found is None:
-                return None
-            position = found + 1
-        return position
-
-
-@dataclass(frozen=True)
-class Term:
-    """Alternatives of which one must stand affirmed (`+`), denied (`!`) or not at all (`-`)."""
-
-    alternatives: tuple[Alternative, ...]
-    sign: Sign = "+"
-
-    def spans(self, words: Sequence[Word]) -> list[Span]:
-        """Every place where one of the alternatives stands."""
-        return [span for alternative in self.alternatives for span in alternative.spans(words)]
+    stems: tuple[str, ...] = ()
+    size: Size | None = None
+    count: float | None = None
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """Terms that one clause must state together: `stated` ones, affirmed or denied, and none of the `absent` ones."""
+    """A compiled pattern."""
 
-    stated: tuple[Term, ...]
-    absent: tuple[Term, ...]
+    terms: tuple[tuple[Phrase, ...], ...]
+    barred: tuple[tuple[Phrase, ...], ...]
+    polarity: Polarity
 
     @property
-    def denies(self) -> bool:
-        """Whether it speaks of something that is not."""
-        return any(term.sign == "!" for term in self.stated)
+    def vocabulary(self) -> frozenset[str]:
+        """The stems of its words, prefixes without their star."""
+        phrases = (phrase for term in self.terms + self.barred for phrase in term)
+        return frozenset(word.rstrip("*") for phrase in phrases for word in phrase.stems)
 
 
-@lru_cache(maxsize=4096)
-def parse(source: str) -> tuple[Pattern, ...]:
-    """The patterns in a text. Raises RubricError for one that cannot be read."""
-    pieces = (piece.strip() for line in source.split("\n") for piece in line.split(";"))
-    return tuple(_pattern(piece) for piece in pieces if piece)
+@cache
+def compiled(text: str) -> Pattern:
+    """The pattern written in `text`."""
+    terms: list[tuple[Phrase, ...]] = []
+    barred: list[tuple[Phrase, ...]] = []
+    polarity: Polarity = "stated"
+    for written in text.split():
+        alternatives = written.split("|")
+        if written.startswith("!"):
+            barred.append(_term(written[1:]))
+        elif "NOT" in alternatives and set(alternatives) <= _DENIALS:
+            polarity = "denied"
+        else:
+            terms.append(_term(written))
+            denials = len(_DENIALS & set(alternatives))
+            polarity = (
+                "denied" if denials == len(alternatives) else "either" if denials and polarity == "stated" else polarity
+            )
+    return Pattern(tuple(terms), tuple(barred), polarity)
 
 
-@lru_cache(maxsize=4096)
-def alternatives(source: str) -> tuple[Alternative, ...]:
-    """The alternatives in a text like `s3|amazon_s3`."""
-    return tuple(_alternative(part.strip().replace(" ", "_")) for part in source.split("|") if part.strip())
+def _term(written: str) -> tuple[Phrase, ...]:
+    return tuple(_phrase(alternative) for alternative in written.split("|"))
 
 
-def _pattern(source: str) -> Pattern:
-    terms = [_term(part) for part in source.split()]
-    stated = tuple(term for term in terms if term.sign != "-")
-    if not stated:
-        raise RubricError(
-            f"The pattern {source!r} asks only for what is absent; at least one stated term was expected."
-        )
-    return Pattern(stated, tuple(term for term in terms if term.sign == "-"))
+def _phrase(written: str) -> Phrase:
+    if written.startswith("{"):
+        amount = written.strip("{}").replace("_", " ")
+        return Phrase(size=size(amount), count=count(amount))
+    return Phrase(tuple(word if word.endswith("*") else stem(word) for word in written.split("_")))
 
 
-def _term(text: str) -> Term:
-    sign: Sign = "!" if text[0] == "!" else "-" if text[0] == "-" else "+"
-    made = alternatives(text[1:] if sign != "+" else text)
-    if not made:
-        raise RubricError(f"The pattern term {text!r} names no word; at least one was expected.")
-    return Term(made, sign)
+def spans(phrase: Phrase, words: Sequence[Claimed]) -> Iterator[Span]:
+    """Where a phrase stands among the words of a sentence."""
+    for start in range(len(words)):
+        end = _end_of(phrase, words, start)
+        if end:
+            yield start, end
 
 
-def _alternative(text: str) -> Alternative:
-    atoms: list[Atom] = []
-    gaps: list[int] = []
-    for number, run in enumerate(text.split("..")):
-        for place, word in enumerate(run.split("_")):
-            atoms.append(_atom(word, text))
-            gaps.append(ORDERED_GAP if number and not place else 0)
-    return Alternative(tuple(atoms), tuple(gaps))
+def _end_of(phrase: Phrase, words: Sequence[Claimed], start: int) -> int:
+    word = words[start].word
+    if not phrase.stems:
+        same_size = phrase.size is not None and word.size is not None and word.size.same(phrase.size)
+        return start + 1 if same_size or phrase.count is not None and word.count == phrase.count else 0
+    if len(phrase.stems) > 1 and word.stem == phrase.stems[0] + phrase.stems[1] and len(phrase.stems) == 2:
+        return start + 1
+    if len(phrase.stems) == 1 and _split_in_two(phrase.stems[0], words, start):
+        return start + 2
+    return _in_a_row(phrase.stems, words, start)
 
 
-def _atom(word: str, whole: str) -> Atom:
-    if not word.strip("*!-"):
-        raise RubricError(
-            f"The pattern part {whole!r} holds an empty word; `_`, `..` or `|` between words were expected."
-        )
-    if word[0] in "!-":
-        raise RubricError(
-            f"The pattern part {whole!r} signs one alternative; `!` or `-` before the whole term was expected."
-        )
-    if word.startswith("="):
-        try:
-            return Atom(word, size=size_range(word[1:]))
-        except ValueError as error:
-            raise RubricError(
-                f"The pattern part {whole!r} holds {word!r}; a size such as =5TB was expected."
-            ) from error
-    return Atom(word[:-1].lower(), prefix=True) if word.endswith("*") else Atom(stem(word.lower()))
+def _in_a_row(stems: tuple[str, ...], words: Sequence[Claimed], start: int) -> int:
+    at = start
+    for number, wanted in enumerate(stems):
+        while number and at < len(words) and words[at].word.stem in _SKIPPED and words[at].word.stem != wanted:
+            at += 1
+        if at >= len(words) or not _is(words[at].word.stem, wanted) or number and set(words[at].word.lead) & _APART:
+            return 0
+        at += 1
+    return at
+
+
+def _is(found: str, wanted: str) -> bool:
+    return found.startswith(wanted[:-1]) if wanted.endswith("*") else found == wanted
+
+
+def _split_in_two(wanted: str, words: Sequence[Claimed], start: int) -> bool:
+    """`server less`, `multi part`: one word typed as two."""
+    return (
+        len(wanted) > 6
+        and start + 1 < len(words)
+        and not set(words[start + 1].word.lead) & _APART
+        and words[start].word.text + words[start + 1].word.text in (wanted, wanted + "s", wanted + "e")
+    )

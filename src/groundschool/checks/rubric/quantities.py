@@ -1,93 +1,68 @@
-"""Sizes in any spelling: `5 TB`, `5TiB`, `48.8 tebibytes`, `five megs`, `5,120 KiB`, `5*1024*1024 bytes`.
+"""Amounts in text: sizes in any unit become bytes, and words for numbers become numbers.
 
-Rewrites them in a text to one token each and compares them; which sizes are right is a rubric's matter.
+Decimal and binary units are written in each other's place everywhere, so two sizes are the same when they agree in either.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
 
-_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-_ONES = "one|two|three|four|five|six|seven|eight|nine"
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_NUMBERS: dict[str, int] = {
-    **{word: value for value, word in enumerate(f"zero|{_ONES}|{_TEENS}".split("|"))},
-    **{word: 10 * (place + 2) for place, word in enumerate(_TENS.split("|"))},
-}
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
-_PREFIXES = {"kilo": "k", "kibi": "k", "mega": "m", "mebi": "m", "giga": "g", "gibi": "g", "tera": "t", "tebi": "t",
-             "peta": "p", "pebi": "p"}  # fmt: skip
-_WORD_NUMBER = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|zero|{_TEENS}|{_ONES})(?: hundred)?(?: thousand)?"
-_FIGURE = r"\d[\d,]*(?:\.\d+)?(?: ?[x*×] ?\d+)*(?: thousand| million)?"
+POWERS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100,
+    "thousand": 1000,
+}  # fmt: skip
+_NUMBER = rf"(?P<number>\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(NUMBER_WORDS)}))(?P<many>\s*(?:k\b|thousand))?"
 _UNIT = (
-    r"(?:(?:kilo|kibi|mega|mebi|giga|gibi|tera|tebi|peta|pebi)[ -]?(?:bytes?|bites?)?"
-    r"|[kmgtp]i?bs?|megs?|gigs?|teras?|bytes?|(?<=\d)[kmgtp](?![a-z]))"
+    r"(?P<letter>[kmgtp])(?:i?bytes?|ibi?bytes?|i?bs?|ig|egs?|igs?|era|iga|ega|eta"
+    r"|(?:ilo|ega|iga|era|eta|i)[\s-]?(?:bytes?|bites?))|(?P<plain>bytes?)"
 )
-_SIZE = re.compile(
-    rf"(?<![\w.])(?P<number>{_FIGURE}|{_WORD_NUMBER}(?: point {_WORD_NUMBER})?)[ -]?(?P<unit>{_UNIT})(?![\w])"
-)
-_COUNT = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?![\w])")
-_SPELLED = re.compile(rf"\b(?!(?:one|zero)\b){_WORD_NUMBER}\b")
-_MARK = re.compile(r"(\d+)bytes_size\Z")
-BINARY_SLACK, DECIMAL_SLACK = 1.005, 0.99
+SIZE = re.compile(rf"(?<![\w.]){_NUMBER}[\s-]?(?:{_UNIT})\b", re.IGNORECASE)
+_BINARY_WORDS = re.compile(r"\b([kmgtp])(?:i|ebi|ibi|obi)bytes?\b", re.IGNORECASE)
+_COUNT = re.compile(rf"^{_NUMBER}$", re.IGNORECASE)
+TOLERANCE = 0.004
 
 
-def rewrite(text: str) -> str:
-    """The lower-case text with every size as `<bytes>bytes_size` and every other number in plain figures."""
-    text = _SIZE.sub(lambda match: f" {_bytes(match['number'], match['unit'])}bytes_size ", text)
-    text = _COUNT.sub(lambda match: match[0].replace(",", ""), text)
-    return _SPELLED.sub(lambda match: f"{_number(match[0]):g}", text)
+@dataclass(frozen=True)
+class Size:
+    """An amount of bytes, once with decimal and once with binary units."""
 
+    decimal: float
+    binary: float
 
-def size_of(token: str) -> int | None:
-    """The bytes of a token that `rewrite` made; None for any other word."""
-    match = _MARK.match(token)
-    return int(match[1]) if match else None
-
-
-@lru_cache(maxsize=512)
-def size_range(text: str) -> tuple[float, float]:
-    """The bytes that count as the size `5TB`: from decimal to binary units, with a little slack. Raises ValueError."""
-    match = _SIZE.fullmatch(text.lower())
-    if match is None:
-        raise ValueError(f"{text!r} is not a size")
-    number, power = _number(match["number"]), _power(match["unit"])
-    low, high = number * 1000**power, number * 1024**power
-    if "i" in match["unit"][1:2]:
-        low = high
-    return low * DECIMAL_SLACK, high * BINARY_SLACK
-
-
-def _bytes(number: str, unit: str) -> int:
-    base = 1024 if "bi" in unit[:4] and not unit.endswith("bites") or re.match(r"[kmgtp]ib", unit) else 1000
-    return int(min(_number(number), 1e9) * float(base ** _power(unit)) + 0.5)
-
-
-def _power(unit: str) -> int:
-    for prefix, letter in _PREFIXES.items():
-        if unit.startswith(prefix):
-            return _POWERS[letter]
-    return 0 if unit.startswith("byte") else _POWERS[unit[0]]
-
-
-def _number(text: str) -> float:
-    if text[0].isdigit():
-        factor = {"thousand": 1e3, "million": 1e6}.get(text.split()[-1], 1.0)
-        for part in re.split(r" ?[x*×] ?", re.sub(r" (thousand|million)", "", text)):
-            factor *= float(part[:20].replace(",", "").strip(".") or 0)
-        return factor
-    whole, _, fraction = text.partition(" point ")
-    value = float(_spelled(whole))
-    return value + float(f"0.{_spelled(fraction)}") if fraction else value
-
-
-def _spelled(text: str) -> int:
-    value = 0
-    for word in re.split(r"[ -]", text):
-        value = (
-            value * {"hundred": 100, "thousand": 1000}[word]
-            if word in ("hundred", "thousand")
-            else value + _NUMBERS[word]
+    def same(self, other: Size) -> bool:
+        """Whether both can mean the same amount."""
+        return any(
+            abs(mine - theirs) <= TOLERANCE * theirs
+            for mine in {self.decimal, self.binary}
+            for theirs in {other.decimal, other.binary}
         )
-    return value
+
+
+def unify(text: str) -> str:
+    """The same text with kibi-, mebi-, gibi- and tebibytes in letters."""
+    return _BINARY_WORDS.sub(lambda found: f"{found[1]}iB", text)
+
+
+def size(text: str) -> Size | None:
+    """The size written in `text` ("5 TB", "48.8TiB", "five megabytes", "5,120 KiB"), or None."""
+    found = SIZE.fullmatch(text.strip())
+    if not found:
+        return None
+    number = _number(found)
+    power = POWERS[found["letter"].lower()] if found["letter"] else 0
+    return Size(number * 1000.0**power, number * 1024.0**power)
+
+
+def count(text: str) -> float | None:
+    """The number written in `text` ("10,000", "10k", "ten thousand", "five"), or None."""
+    found = _COUNT.match(text.strip())
+    return _number(found) if found else None
+
+
+def _number(found: re.Match[str]) -> float:
+    word = found["number"].lower()
+    value = float(NUMBER_WORDS[word]) if word in NUMBER_WORDS else float(word.replace(",", ""))
+    return value * 1000 if found["many"] else value

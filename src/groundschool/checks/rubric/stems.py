@@ -1,4 +1,4 @@
-"""Reduces the usual forms of an English word to one: `stores`, `stored`, `storing` to `stor`.
+"""What the forms of an English word have in common: `stores`, `stored` and `storing` give one stem.
 
 Both sides of every comparison go through it, so a stem need not be a word.
 """
@@ -6,48 +6,51 @@ Both sides of every comparison go through it, so a stem need not be a word.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
-IRREGULAR = {
-    "ran": "run", "kept": "keep", "held": "hold", "wrote": "write", "written": "write", "made": "make", "built": "build",
-    "found": "find", "got": "get", "brought": "bring", "went": "go", "gone": "go", "goes": "go", "sent": "send", "sat": "sit",
-    "saw": "see", "seen": "see", "took": "take", "taken": "take", "gave": "give", "given": "give", "chose": "choose",
-    "chosen": "choose", "meant": "mean", "lived": "live", "knew": "know", "known": "know", "thrown": "throw", "began": "begin",
-    "schemata": "schema", "schemas": "schema", "indices": "index", "metastores": "metastore", "data": "data", "paid": "pay",
-    "broken": "break", "came": "come", "became": "become", "said": "say", "told": "tell", "left": "leave", "lost": "lose",
+_SAME = {
+    "ran": "run", "wrote": "write", "written": "write", "kept": "keep", "held": "hold", "found": "find", "made": "make",
+    "gave": "give", "given": "give", "took": "take", "taken": "take", "sent": "send", "saw": "see", "seen": "see",
+    "built": "build", "came": "come", "went": "go", "goes": "go", "gone": "go", "became": "become", "got": "get",
+    "has": "have", "had": "have", "does": "do", "did": "did", "done": "do", "is": "be", "are": "be", "was": "was",
+    "were": "were", "am": "be", "'s": "be", "'re": "be", "ca": "can", "wo": "will", "n't": "not", "nt": "not",
+    "cannot": "cannot", "cant": "cannot", "can't": "cannot", "dont": "not", "doesnt": "not", "isnt": "not", "arent": "not", "wont": "not",
+    "wasnt": "not", "didnt": "not", "couldnt": "not", "shouldnt": "not", "havent": "not", "hasnt": "not",
+    "catalogue": "catalog", "catalogues": "catalog", "db": "database", "dbs": "database", "dynamo": "dynamodb",
+    "k8s": "kubernetes", "paid": "pay", "indices": "index", "broken": "break", "meant": "mean", "chosen": "choose",
+    "schemata": "schema", "thrown": "throw", "postgresql": "postgres", "its": "its", "used": "use", "using": "use", "uses": "use", "based": "base",
 }  # fmt: skip
-_VOWEL = re.compile(r"[aeiouy]")
+_WHOLE = frozenset(
+    ["aws", "always", "less", "serverless", "as", "us", "various", "previous", "series", "string", "bring", "during", "nothing", "anything", "something", "everything", "need", "speed", "embed", "feed", "seed", "exceed", "indeed", "kinesis", "redis", "status", "across", "access", "process", "this", "does", "kubernetes", "pandas", "being", "red", "bed", "thus", "was", "bus", "canvas"]
+)
+_ENDINGS = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ing", ""), ("ed", ""),
+            ("s", ""))  # fmt: skip
 
 
-@lru_cache(maxsize=8192)
+def stems_of(words: str) -> frozenset[str]:
+    """The stems of words separated by spaces."""
+    return frozenset(stem(word) for word in words.split())
+
+
+@cache
 def stem(word: str) -> str:
-    """The stem of a lower-case word; figures, names with digits and short words stay as they are."""
-    word = word.removesuffix("'s")
-    word = IRREGULAR.get(word, word)
-    if len(word) < 4 or not word.isalpha():
+    """The stem of a lower-case word; names with digits and short words stay as they are."""
+    if word in _SAME:
+        return _SAME[word]
+    if len(word) <= 3 or not word.isalpha() or word in _WHOLE:
         return word
-    return _without_e(_without_ending(_singular(word)))
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+    if len(word) > 6:
+        word = re.sub(r"is(e|ed|es|ing|ation)$", r"iz\1", word)
+    word = _without_ending(word)
+    return word.removesuffix("e") if len(word) > 3 else word
 
 
 def _without_ending(word: str) -> str:
-    for ending in ("ing", "ed"):
+    for ending, instead in _ENDINGS:
         rest = word.removesuffix(ending)
-        if rest != word and len(rest) >= 3 and _VOWEL.search(rest) and not (ending == "ed" and rest.endswith("e")):
-            if rest.endswith("i"):
-                return rest[:-1] + "y"
-            return rest[:-1] if rest[-1] == rest[-2] and rest[-1] not in "sl" else rest
+        if rest == word or word.endswith(("ss", "us", "is")) and ending == "s":
+            continue
+        if len(rest) > 2 and re.search(r"[aeiouy]", rest):
+            doubled = ending in ("ing", "ed") and rest[-1] == rest[-2] and rest[-1] in "bdgmnprt"
+            return rest[:-1] if doubled else rest + instead
     return word
-
-
-def _without_e(word: str) -> str:
-    return word[:-1] if word.endswith("e") and len(word) > 3 and not word.endswith("ee") else word

@@ -1,119 +1,117 @@
-"""What a clause speaks of: the question's own subjects, or some other product that the right words are said of by mistake.
+"""What each claim is said of: the product a sentence, a heading or a table column names.
 
-Which subjects are the question's stands in its rubric (`about`, `beside`, `foreign`).
+A clause without a subject of its own goes on about the one before. A rubric adds the subjects its question speaks of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from itertools import groupby
 
-from groundschool.checks.rubric import lexicon
-from groundschool.checks.rubric.patterns import Alternative, alternatives
-from groundschool.checks.rubric.words import Word
+from groundschool.checks.rubric.claims import Claimed
+from groundschool.checks.rubric.cues import AUXILIARIES, PRONOUNS
+from groundschool.checks.rubric.stems import stem as stem_of
+from groundschool.checks.rubric.stems import stems_of
 
-FOREIGN = "~"  # the name of everything that is none of the question's subjects
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A subject named at `start` up to before `end`."""
-
-    start: int
-    end: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Subjects:
-    """The subjects of a rubric: alternatives by name, harmless ones under the empty name, others under `FOREIGN`."""
-
-    named: tuple[tuple[str, tuple[Alternative, ...]], ...]
-    single: bool
-
-    def own_words(self) -> list[Alternative]:
-        """The alternatives that the rubric itself names, harmless ones too."""
-        return [made for name, names in self.named for made in names if name != FOREIGN]
-
-    def mentions(self, words: Sequence[Word]) -> list[Mention]:
-        """Every subject named in the words, the longest name first where two overlap; harmless ones are left out."""
-        found = [
-            Mention(start, end, name)
-            for name, made in self.named
-            for alternative in made
-            for start, end in alternative.spans(words)
-        ]
-        kept: list[Mention] = []
-        for mention in sorted(found, key=lambda each: (each.start - each.end, each.name == FOREIGN, each.start)):
-            if all(mention.end <= other.start or other.end <= mention.start for other in kept):
-                kept.append(mention)
-        return sorted((mention for mention in kept if mention.name), key=lambda each: each.start)
+PRODUCTS = stems_of(
+    "airflow athena aurora azure bigquery blob cassandra cloudwatch dagster databricks dataproc dbt dynamodb ebs ec2 ecs efs "
+    "emr elasticsearch firehose flink gcs glacier glue google hdfs hive jenkins kafka kinesis kubernetes lambda luigi minio "
+    "mongodb mysql oracle postgres prefect presto quicksight rds redis redshift s3 sagemaker snowflake snowpipe adls clickhouse "
+    "sns sqs synapse teradata trino spectrum msk dms fsx opensearch documentdb elasticache cron celery nifi talend informatica "
+    "fivetran dataflow druid mariadb sqlite duckdb gmail dropbox neptune timestream lightsail snowball"
+)
+_PREPOSITIONS = stems_of(
+    "from via to with by through us into than like unlike under behind as of on in for at per against inside within "
+    "between versus vs over about using"
+)
+_CONTEXT = stems_of("in for with on at of inside within")
+_VERBS = AUXILIARIES | stems_of(
+    "store query use run read write load scan infer create update detect require hold keep copy access support handle call "
+    "allow connect save put land mean provide offer know say choose pick prefer recommend"
+)
+_FILLERS = stems_of("the a an aws amazon and or vs versus apache feature aspect")
 
 
-def subjects_of(about: str, beside: str, foreign: str, used: frozenset[Alternative]) -> Subjects:
-    """The subjects of a rubric's texts. Products whose words its claims use (`used`) are harmless."""
-    known = {atom.word for made in used for atom in made.atoms}
-    own = tuple(_named(part) for part in about.replace("\n", ";").split(";") if part.strip())
-    products = [made for made in _products() if not all(atom.word in known for atom in made.atoms)]
-    return Subjects(
-        (*own, ("", alternatives(beside)), (FOREIGN, (*alternatives(foreign), *products))), single=len(own) <= 1
-    )
+def assign(claimed: Sequence[Claimed], about: frozenset[str]) -> None:
+    """Fills in the subject of every word; `about` are subjects beyond the products known here."""
+    actors = PRODUCTS | {stem_of(name) for name in about}
+    carried: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    for _, group in groupby(claimed, key=lambda here: here.sentence):
+        line = list(group)
+        if header := _header(line, actors):
+            carried = columns = header
+            _set(line, header)
+        elif not (len(columns) > 1 and _set_cells(line, columns, actors)):
+            carried = _assign_line(line, actors, carried)
+            columns = columns if carried == columns else ()
 
 
-@lru_cache(maxsize=1)
-def _products() -> tuple[Alternative, ...]:
-    return tuple(made for phrase in lexicon.PRODUCTS for made in alternatives(phrase))
+def _header(line: Sequence[Claimed], actors: frozenset[str]) -> tuple[str, ...]:
+    """The subjects of a line that names at least two and says nothing."""
+    names = tuple(dict.fromkeys(here.word.stem for here in line if here.word.stem in actors))
+    rest = [here for here in line if here.word.stem not in actors and here.word.stem not in _FILLERS]
+    return names if len(names) > 1 and not rest else ()
 
 
-def _named(part: str) -> tuple[str, tuple[Alternative, ...]]:
-    """`name: alternative|alternative`, or alternatives alone, which are their own name."""
-    name, _, names = part.partition(": ")
-    return name.strip(), alternatives(names or name)
-
-
-def without_comparisons(words: list[Word], subjects: Subjects) -> list[Word]:
-    """The words without `unlike Athena` and its like: what is compared with is not spoken of."""
-    made: list[Word] = []
-    position = 0
-    while position < len(words):
-        end = _comparison_end(words, position, subjects) if words[position].cue == "compare" else None
-        if end is None:
-            made.append(words[position])
-        position = end or position + 1
-    return made
-
-
-def _comparison_end(words: list[Word], start: int, subjects: Subjects) -> int | None:
-    """Where a comparison that begins at `start` ends; None when it names no subject or says something of it."""
-    reach = words[start + 1 : start + 7]
-    mention = next(iter(subjects.mentions(reach)), None)
-    if mention is None:
-        return None
-    end = start + 1 + mention.end
-    return None if end < len(words) and words[end].text in ("which", "that", "where", "who") else end
-
-
-def of_clause(words: Sequence[Word], subjects: Subjects, carried: frozenset[str]) -> frozenset[str]:
-    """Whom the clause speaks of: those named before its verb, else those it carries on with, else any it names."""
-    mentions = subjects.mentions(words)
-    verb = next((place for place, word in enumerate(words) if word.verbal), len(words))
-    first = next((word.text for word in words if not word.mark and word.text not in lexicon.CONJUNCTIONS), "")
-    before = [mention.name for mention in mentions if mention.start < verb]
-    named = frozenset(before)
-    if not named:
-        pronoun = first in lexicon.SUBJECT_PRONOUNS or words[:1] and words[0].verbal
-        everywhere = frozenset(mention.name for mention in mentions)
-        named = carried if pronoun and carried else everywhere or carried
-    own = named - {FOREIGN}
-    if own and FOREIGN in named:
-        return frozenset({FOREIGN}) if before and before[0] == FOREIGN and not _joint(words, mentions) else own
-    return named
-
-
-def _joint(words: Sequence[Word], mentions: list[Mention]) -> bool:
-    """Whether the first two subjects are named together: `EMR and Athena`."""
-    if len(mentions) < 2:
+def _set_cells(line: Sequence[Claimed], columns: tuple[str, ...], actors: frozenset[str]) -> bool:
+    if any(here.word.stem in columns for here in line):
         return False
-    between = words[mentions[0].end : mentions[1].start]
-    return len(between) <= 1 and all(word.text in ("and", ",", "/", "&", "or") for word in between)
+    cells: list[list[Claimed]] = []
+    for here in line:
+        if not cells or set(here.word.lead) & set("\t|"):
+            cells.append([])
+        cells[-1].append(here)
+    if len(cells) < len(columns):
+        _set(line, columns)
+        return True
+    for cell, column in zip(cells[-len(columns) :], columns, strict=True):
+        _set(cell, (column,))
+    return True
+
+
+def _assign_line(line: Sequence[Claimed], actors: frozenset[str], carried: tuple[str, ...]) -> tuple[str, ...]:
+    for _, group in groupby(line, key=lambda here: here.clause):
+        for part in _parts(list(group), actors):
+            carried = _own(part, actors) or carried
+            _set(part, carried)
+    return carried
+
+
+def _parts(clause: Sequence[Claimed], actors: frozenset[str]) -> list[list[Claimed]]:
+    """A clause cut at commas behind which another subject begins: `s3a is current, s3n deprecated`."""
+    parts: list[list[Claimed]] = [[]]
+    for here in clause:
+        said = any(before.word.stem not in actors and before.word.stem not in _FILLERS for before in parts[-1])
+        if said and here.word.stem in actors and set(here.word.lead) & set(",(/"):
+            parts.append([])
+        parts[-1].append(here)
+    return parts
+
+
+def _own(clause: Sequence[Claimed], actors: frozenset[str]) -> tuple[str, ...]:
+    """The subject a clause names before its verb, with those joined to it by "and"."""
+    names: list[str] = []
+    for number, here in enumerate(clause):
+        stem = here.word.stem
+        if names and not (stem in actors or stem in _FILLERS):
+            break
+        if stem in actors and not here.set_aside and _placed(clause, number):
+            names.append(stem)
+        elif stem in _VERBS and number or stem in PRONOUNS:
+            break
+    return tuple(dict.fromkeys(names))
+
+
+def _placed(clause: Sequence[Claimed], number: int) -> bool:
+    """Whether a name stands where a subject stands: not behind a preposition, unless the clause opens with it."""
+    lead = number
+    while lead and clause[lead - 1].word.stem in _FILLERS:
+        lead -= 1
+    before = clause[lead - 1].word.stem if lead else ""
+    return before not in _PREPOSITIONS or lead == 1 and before in _CONTEXT
+
+
+def _set(words: Sequence[Claimed], subject: tuple[str, ...]) -> None:
+    for here in words:
+        here.subject = subject

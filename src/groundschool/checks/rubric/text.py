@@ -1,93 +1,59 @@
-"""Free text as people and machines type it, made into plain lines: one script, one kind of quote, no hidden characters.
+"""Text as typed, made comparable: characters that look or act alike become one, markup and noise become spaces.
 
-What the lines claim is `claims.py`'s. Loads no language library.
+Nothing here knows a question's rubric, and nothing imports spaCy: the visible check of a notebook uses this alone.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
 
-from groundschool.checks.rubric import quantities
-from groundschool.checks.rubric.lexicon import LOOK_ALIKES
-
-MOST_CHARACTERS = 20_000
-_ITEM = "\n- "
-_MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'", "`": " ", "´": "'", "…": ". ",
-                        "–": " - ", "—": " - ", "−": "-", "‐": "-", "‑": "-", "→": " ; ", "⇒": " ; ", "➜": " ; ", "•": _ITEM, "·": _ITEM,
-                        "●": _ITEM, "▪": _ITEM, "◦": _ITEM, "✓": _ITEM, "∙": _ITEM})  # fmt: skip
-_HIDDEN = frozenset(
-    {"Cf", "Mn", "Me", "Co", "Cs", "Cn"}
-)  # Unicode categories that are not seen as a letter of their own
-_TAG = re.compile(r"<!--|-->|</?[a-z!][^<>\n]{0,300}>")
-_ARROW = re.compile(r"\s*(?:[-=]+>|>>)\s*")
-_SCHEME = re.compile(r"\b([a-z][a-z0-9]*):/(?:/[^\s,;)|'\"]*|(?!\w))")
-_BULLET = re.compile(r"^\s*(?:[-+]+|\*\s|\(?\d{1,2}[.):](?!\d)|\(?[a-h][.)](?=\s))\s*")
-_CODE_MARK = re.compile(r"^\s*```\w*\s*$")
-_CALL = re.compile(r"(?<=\w)\(\)")
-_PLURAL = re.compile(r"\b(\w+)\(s\)")
-_EMPHASIS = re.compile(r"\*\*|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
-_GLUED_SENTENCE = re.compile(r"(?<=[a-z]{3})[.](?=[a-z]{3})")
-_OTHER_SCRIPT = re.compile(r"[\u0370-\u058f\u10a0-\u10ff\ua4d0-\ua4ff\u0261\ua700-\ua7ff]")
+LONGEST = 20_000  # characters that are read; a learner's five sentences have a few hundred
+MOST_FOR_AN_ANSWER = 5_000
+# Cyrillic and Greek letters that look like Latin ones, as pasted from elsewhere or typed to fool a reader.
+_ALIKE = str.maketrans(
+    "АВЕКМНОРСТХаеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαορν‐‑‒−–—’‘`´“”„«»•◦▪●·‣",
+    'ABEKMHOPCTXaeopcyxijsdqwABEZHIKMNOPTYXaopv----——\'\'\'\'"""""\n\n\n\n\n\n',
+)
+_DASH = re.compile(r"\s+(?:-{1,2}|—)\s+|—|(?<!-)-->?|\s*(?:->|=>|→|⇒|➔)\s*")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|<!--.{0,500}?-->", re.DOTALL)
+_BULLET = re.compile(r"(?m)^[ \t]*(?:[-*+>]+|\(?[0-9]{1,2}[.)]|\(?[a-eA-E]\)|[#]+)[ \t]+")
+_MARKDOWN = re.compile(r"[*_~#]{2,}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
+_SCHEME = re.compile(r"(?i)\b(s3[an]?)\s?:\s?//?([\w.\-/<>{}$*=]*)")
+_RULE = re.compile(r"(?m)^[ \t|:+-]{3,}$")
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line: its text in lower case, its table cells (one for ordinary text), whether it is a bullet, or quoted."""
-
-    text: str
-    cells: tuple[str, ...]
-    bullet: bool = False
-    quoted: bool = False
-
-
-def normalised(text: str) -> str:
-    """The text with one form for each letter, without characters that cannot be seen, in lower case."""
-    text = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])
-    if not text.isascii():
-        text = "".join(letter for letter in text if unicodedata.category(letter) not in _HIDDEN)
-        text = re.sub(r"\S*[^\x00-\x7f]\S*", lambda word: _one_script(word[0]), text).translate(_MARKS)
-    return re.sub(
-        r"[\x00-\x08\x0b-\x1f\x7f]", " ", text.replace("\r\n", "\n").replace("\r", "\n").replace("`", " ")
-    ).lower()
+def clean(text: str) -> str:
+    """The text that is read: at most LONGEST characters, without invisible characters, tags or bullets."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST])
+    text = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Co", "Cs", "Mn"))
+    text = _TAG.sub("\n", html.unescape(text)).translate(_ALIKE)
+    text = "".join(character if character.isprintable() or character in "\n\t" else " " for character in text)
+    text = _RULE.sub("", text)
+    text = _BULLET.sub("\n", text)
+    text = _SCHEME.sub(_spelled, text)
+    return _DASH.sub(" — ", _MARKDOWN.sub(" ", text))
 
 
-def _one_script(word: str) -> str:
-    """Letters of other scripts that look Latin become Latin."""
-    return word.translate(LOOK_ALIKES) if _OTHER_SCRIPT.search(word) else word
+def _spelled(found: re.Match[str]) -> str:
+    """`s3://bucket/path` as words: the scheme, its sign, and whether a location follows."""
+    location = found[2].rstrip(".")
+    return f"{found[1].lower()} schemesign {'somelocation ' if location else ''}"
 
 
-@lru_cache(maxsize=64)
-def lines(text: str) -> tuple[Line, ...]:
-    """The non-empty lines of an answer. Quoted lines (`> ...`) are left out when there are others."""
-    plain = _ARROW.sub(" ; ", _TAG.sub(" ", normalised(text)))
-    made = (_line(raw) for raw in plain.split("\n") if not _CODE_MARK.match(raw))
-    kept = tuple(line for line in made if line.text)
-    return tuple(line for line in kept if not line.quoted) or kept
+def plain_words(text: str) -> list[str]:
+    """Lower-case words and numbers, for comparing texts as wholes."""
+    return re.findall(r"[a-z0-9]+", clean(text).lower())
 
 
-def _line(raw: str) -> Line:
-    quoted = raw.lstrip().startswith(">")
-    body = raw.lstrip("> ") if quoted else raw
-    rest = _BULLET.sub("", body, count=1)
-    heading = re.match(r"\s*#+\s", rest)
-    rest = re.sub(r"^\s*#+\s*", "", rest) + (":" if heading else "")
-    cells = tuple(
-        cell for cell in (_plain(part) for part in re.split(r"\t+|\s*\|\s*|\s{3,}", rest.strip(" |"))) if cell
-    )
-    if all(set(cell) <= set("-: ") for cell in cells):
-        cells = ()
-    return Line(" , ".join(cells), cells, bullet=rest != body and not heading, quoted=quoted)
-
-
-def _plain(part: str) -> str:
-    """Words joined by hyphens come apart, paths lose what follows their scheme, sizes become one token."""
-    text = _SCHEME.sub(r" \1:// ", part)
-    text = _CALL.sub("", _PLURAL.sub(r"\1s", text))
-    text = quantities.rewrite(_EMPHASIS.sub("", text))
-    text = re.sub(r"(?<!bytes)_|(?<=[a-z0-9])-(?=[a-z0-9])", " ", text)
-    text = _GLUED_SENTENCE.sub(". ", text)
-    text = re.sub(r"(?<![:/])/(?!/)", " / ", text)
-    return re.sub(r"\s+", " ", text).strip()
+def is_an_answer(text: str, question: str) -> str:
+    """Empty when `text` is an answer at all, however good; else what was seen and what was expected."""
+    if len(text) > MOST_FOR_AN_ANSWER:
+        return f"The answer has {len(text):,} characters; one to five sentences were expected."
+    said = plain_words(text)
+    if not said:
+        return "The answer holds no words; one to five sentences were expected."
+    if not set(said) - set(plain_words(question)):
+        return "The answer repeats the question; one to five sentences that answer it were expected."
+    return ""

@@ -1,96 +1,121 @@
-"""The words of a line: spaCy's blank English tokens, with fixed phrases that change a claim merged and marked.
+"""Text cut into words with spaCy's blank English tokenizer: stems, amounts, and the separator in front of each.
 
-Spelling is mended towards the words a rubric knows (`vocabulary.py`); what a mark does to a claim is decided elsewhere.
+Whether a word is stated, denied or past is decided in `claims.py`.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any
 
-from groundschool.checks.rubric import lexicon
-from groundschool.checks.rubric.quantities import size_of
+from groundschool.checks.rubric.quantities import SIZE, Size, count, size, unify
 from groundschool.checks.rubric.stems import stem
 
-if TYPE_CHECKING:
-    from groundschool.checks.rubric.vocabulary import Vocabulary
-
-MARKS = frozenset({",", ";", ":", ".", "!", "?", "(", ")", "[", "]", "{", "}", "/", "-", "=", "&", "+", '"', "'"})
-_CUES: dict[str, tuple[str, ...]] = {
-    "deny": lexicon.NEGATORS, "none": lexicon.NOT_NEGATORS, "past": lexicon.PAST, "now": lexicon.NOW, "split": lexicon.SPLITTERS,
-    "compare": lexicon.COMPARED, "hedge": lexicon.HEDGES, "report": lexicon.REPORTED, "more": lexicon.MORE_THAN,
-    "less": lexicon.LESS_THAN, "false": tuple(lexicon.DENIALS), "until": lexicon.DATED_BEFORE,
+MOST_WORDS = 3_000
+WRAPPED_LINE = 55  # characters from which on a line end is taken for a wrapped line, not for an item of a list
+_COMPOUNDS = {
+    ("dynamic", "frame"): "dynamicframe", ("dynamic", "frames"): "dynamicframes", ("data", "frame"): "dataframe",
+    ("data", "frames"): "dataframes", ("data", "base"): "database", ("meta", "data"): "metadata",
+    ("meta", "store"): "metastore", ("server", "less"): "serverless", ("multi", "part"): "multipart",
+    ("snow", "pipe"): "snowpipe", ("red", "shift"): "redshift", ("dynamo", "db"): "dynamodb", ("big", "query"): "bigquery",
+    ("resolve", "choice"): "resolvechoice", ("snow", "flake"): "snowflake", ("work", "group"): "workgroup",
+    ("work", "groups"): "workgroup", ("web", "server"): "webserver", ("micro", "batches"): "microbatch",
+    ("micro", "batch"): "microbatch", ("ware", "house"): "warehouse", ("auto", "ingest"): "autoingest",
+    ("no", "longer"): "nolonger", ("any", "more"): "anymore", ("can", "not"): "cannot",
 }  # fmt: skip
+_PIECE = re.compile(r"[\w']*[A-Za-z0-9][\w']*|[^\w\s']+")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or a mark of punctuation. `cue` is what it does to a claim, if anything; `size` is in bytes.
-
-    `denied`: under a negation. `denied_subject`: the subject of a negated verb. `heading`: stands in the heading above.
-    """
+    """One word as read. `lead` is the separator in front of it (`","`, `"."`, `"\\n"` …), empty inside a phrase."""
 
     text: str
     stem: str
-    cue: str = ""
-    size: int | None = None
-    mark: bool = False
-    denied: bool = False
-    denied_subject: bool = False
-    heading: bool = False
-
-    @property
-    def structural(self) -> bool:
-        """Whether it joins other words to a sentence rather than carrying matter."""
-        return self.text in lexicon.STRUCTURE or bool(self.cue)
-
-    @property
-    def verbal(self) -> bool:
-        """Whether it is an auxiliary or a verb in the third person."""
-        return (
-            self.text in lexicon.AUXILIARIES
-            or self.text in lexicon.FINITE
-            or self.text in ("was", "were", "had", "did")
-        )
+    lead: str
+    size: Size | None = None
+    count: float | None = None
 
 
-@lru_cache(maxsize=1)
-def _pipeline() -> tuple[Any, Any]:
-    """spaCy's blank English tokenizer and a matcher of the cue phrases; loaded at the first answer."""
+@cache
+def english() -> Any:
+    """spaCy's blank English pipeline; importing it is put off until a text is read."""
     import spacy
-    from spacy.matcher import PhraseMatcher
 
-    language = spacy.blank("en")
-    matcher = PhraseMatcher(language.vocab, attr="LOWER")
-    for cue, phrases in _CUES.items():
-        matcher.add(cue, [language.make_doc(phrase) for phrase in phrases])
-    return language, matcher
+    return spacy.blank("en")
 
 
-def read(text: str, vocabulary: Vocabulary) -> tuple[Word, ...]:
-    """The words of a line that `text.lines` made."""
-    language, matcher = _pipeline()
-    document = language.make_doc(text)
-    cues: dict[int, tuple[int, str]] = {}
-    for span in sorted(matcher(document, as_spans=True), key=lambda span: span.start - span.end):
-        if not any(start < span.end and span.start < end for start, (end, _) in cues.items()):
-            cues[span.start] = (span.end, span.label_)
-    return vocabulary.mend(_merged([token.text for token in document], cues))
+def cut(text: str) -> list[Word]:
+    """The words of a cleaned text, at most MOST_WORDS."""
+    text = _joined_lines(unify(text))
+    document = english().make_doc(text)
+    spans = [document.char_span(*found.span(), alignment_mode="expand") for found in SIZE.finditer(text)]
+    with document.retokenize() as retokenizer:
+        taken = -1
+        for span in spans:
+            if span is not None and span.start > taken:
+                retokenizer.merge(span)
+                taken = span.end - 1
+    return _compounded(_words(document))
 
 
-def _merged(tokens: list[str], cues: dict[int, tuple[int, str]]) -> list[Word]:
+def _words(document: Any) -> list[Word]:
     words: list[Word] = []
-    position = 0
-    while position < len(tokens):
-        end, cue = cues.get(position, (position + 1, ""))
-        text = " ".join(tokens[position:end])
-        if text.strip():
-            words.append(word_of(text, cue))
-        position = end
+    lead = "\n"
+    for token in document:
+        for text in [token.text] if size(token.text) else _PIECE.findall(token.text) or [token.text]:
+            if not any(character.isalnum() for character in text) or text == "'s" and _possessive(token):
+                lead += _separator(text)
+                continue
+            lower = text.lower()
+            words.append(Word(lower, lower if size(text) else stem(lower), lead, size(text), count(lower)))
+            lead = ""
+        if len(words) >= MOST_WORDS:
+            break
     return words
 
 
-def word_of(text: str, cue: str = "") -> Word:
-    """A word by itself."""
-    return Word(text, stem(text), cue, size_of(text), mark=text in MARKS or set(text) <= MARKS)
+def _possessive(token: Any) -> bool:
+    """`Glue's catalog` and `it's`: only after a pronoun is `'s` a verb."""
+    before = token.nbor(-1).lower_ if token.i else ""
+    return before not in ("it", "that", "there", "what", "he", "she", "this", "here", "where")
+
+
+def _separator(text: str) -> str:
+    if "\n" in text:
+        return "\n"
+    if "\t" in text or len(text) > 2 and text.isspace():
+        return "\t"
+    marks = "".join(character for character in text if character in ',.;:!?()[]/|+&=—"')
+    return marks.replace("[", "(").replace("]", ")")
+
+
+def _compounded(words: list[Word]) -> list[Word]:
+    """Two words that are one: `data frame`, `server-less`."""
+    made: list[Word] = []
+    for word in words:
+        if made and not word.lead and (whole := _COMPOUNDS.get((made[-1].text, word.text))):
+            made[-1] = Word(whole, stem(whole), made[-1].lead)
+        else:
+            made.append(word)
+    return made
+
+
+def _joined_lines(text: str) -> str:
+    """Lines that an editor wrapped become one; items of a list stay apart."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        line = line.rstrip(" ")
+        if lines and line.strip() and _wrapped(lines[-1], line):
+            lines[-1] += " " + line.strip()
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _wrapped(before: str, line: str) -> bool:
+    if before.rstrip().endswith((".", "!", "?", ":", ";")) or "|" in line or "\t" in line:
+        return False
+    return len(before) >= WRAPPED_LINE or before.rstrip().endswith(",") and line.strip()[0].islower()

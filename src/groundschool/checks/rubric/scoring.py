@@ -1,0 +1,140 @@
+"""From a text and a rubric to a reading: which ideas are claimed, what else is said, and what credit that earns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import TypeVar
+
+from rapidfuzz import fuzz
+
+from groundschool.checks.rubric import claims, cues, spelling, subjects
+from groundschool.checks.rubric.claims import Claimed
+from groundschool.checks.rubric.heap import is_heap
+from groundschool.checks.rubric.matching import Found, find, scope_of
+from groundschool.checks.rubric.model import Idea, Reading, Remark, Rubric, Signal
+from groundschool.checks.rubric.patterns import compiled
+from groundschool.checks.rubric.stems import stem
+from groundschool.checks.rubric.text import clean, plain_words
+from groundschool.checks.rubric.words import cut
+
+Sentence = tuple[Claimed, ...]
+Item = TypeVar("Item", Idea, Remark)
+SIGNALS: tuple[Signal, ...] = ("bonus", "strong", "outdated", "misconception")
+SURE, HEDGED, CONFLICTING = 0.95, 0.75, 0.4
+CERTAIN_ENOUGH = 0.5
+REPEATED = 88  # likeness, of 100, from which on a sentence repeats the question
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+_ASKS = re.compile(
+    r"^\W*(?:q\d*\W+)?(what|which|why|how|where|when|who|can|does|do|is|are|difference|question)\b", re.IGNORECASE
+)
+
+
+def score(text: str, rubric: Rubric) -> Reading:
+    """Reads `text` and says what it earns. Never raises for what the text holds; the same text always gives the same reading."""
+    said = _without_question(clean(text), rubric.question)
+    words = spelling.corrected(cut(said), _vocabulary(rubric))
+    if not words:
+        return Reading(0.0, missing=rubric.full.topics, reason="The answer says nothing beyond the question.")
+    read = claims.read(words)
+    subjects.assign(read.words, _about(rubric))
+    sentences = [tuple(group) for _, group in groupby(read.words, key=lambda here: here.sentence)]
+    sentences = _without_heaps(sentences, rubric)
+    return _reading(
+        rubric, _found(rubric, rubric.ideas, sentences), _found(rubric, rubric.remarks, sentences), read.hedged
+    )
+
+
+def _found(rubric: Rubric, items: Sequence[Item], sentences: Sequence[Sentence]) -> dict[Item, Found]:
+    about = frozenset(stem(name) for name in rubric.about)
+    rivals = frozenset(name for idea in rubric.ideas for name in idea.about)
+    return {item: find(item, sentences, scope_of(item, about, rivals)) for item in items}
+
+
+def _without_heaps(sentences: list[Sentence], rubric: Rubric) -> list[Sentence]:
+    """The sentences that claim something. Most texts hold no heap, so they are not searched twice."""
+    if not any(is_heap(line, frozenset(), 0) for line in sentences):
+        return sentences
+    used = frozenset[int]().union(*(seen.words for seen in _found(rubric, rubric.ideas, sentences).values()))
+    kept, first = list[Sentence](), 0
+    for line in sentences:
+        if not is_heap(line, used, first):
+            kept.append(line)
+        first += len(line)
+    return kept
+
+
+def _reading(rubric: Rubric, ideas: Mapping[Idea, Found], remarks: Mapping[Remark, Found], hedged: bool) -> Reading:
+    topics = tuple(idea.topic for idea, seen in ideas.items() if seen.stated)
+    found = frozenset(topics)
+    earned = 1.0 if rubric.full.met(found) else 0.5 if rubric.half.met(found) else 0.0
+    standing = _standing(remarks, found)
+    disputed = tuple(idea.topic for idea, seen in ideas.items() if seen.disputed) if earned else ()
+    confidence = CONFLICTING if disputed else HEDGED if hedged else SURE
+    return Reading(
+        credit=min([earned, *(remark.most for remark in standing), *([0.5] if disputed else [])]),
+        signals=_signals(standing),
+        found=topics,
+        missing=()
+        if earned == 1
+        else tuple(dict.fromkeys(topic for topic in rubric.full.topics if topic not in found)),
+        notes=tuple(dict.fromkeys(remark.note for remark in standing if remark.note)),
+        confidence=confidence,
+        needs_person=confidence < CERTAIN_ENOUGH,
+        reason=_reason(disputed, standing, earned),
+    )
+
+
+def _reason(disputed: Sequence[str], remarks: Sequence[Remark], earned: float) -> str:
+    if disputed:
+        return f"The answer says and denies the same: {', '.join(disputed)}."
+    capping = [remark.topic for remark in remarks if remark.most < earned]
+    return f"The answer says something that does not hold: {', '.join(capping)}." if capping else ""
+
+
+def _signals(remarks: Sequence[Remark]) -> tuple[Signal, ...]:
+    """The remarks' signals; two different bonus facts are a strong answer."""
+    signals = {remark.signal for remark in remarks}
+    if len({remark.topic for remark in remarks if remark.signal == "bonus"}) > 1:
+        signals.add("strong")
+    return tuple(signal for signal in SIGNALS if signal in signals)
+
+
+def _standing(remarks: Mapping[Remark, Found], found: frozenset[str]) -> tuple[Remark, ...]:
+    """The remarks found, without those that another finding makes harmless."""
+    topics = found | {remark.topic for remark, seen in remarks.items() if seen.stated}
+    return tuple(remark for remark, seen in remarks.items() if seen.stated and not topics & set(remark.unless))
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(rubric: Rubric) -> frozenset[str]:
+    items: tuple[Idea | Remark, ...] = (*rubric.ideas, *rubric.remarks)
+    patterns = (compiled(text) for item in items for text in item.says)
+    return frozenset().union(cues.stems(), _about(rubric), *(pattern.vocabulary for pattern in patterns))
+
+
+@lru_cache(maxsize=64)
+def _about(rubric: Rubric) -> frozenset[str]:
+    items: tuple[Idea | Remark, ...] = (*rubric.ideas, *rubric.remarks)
+    return frozenset(stem(name) for name in rubric.about).union(*(item.about for item in items))
+
+
+def _without_question(text: str, question: str) -> str:
+    """The text without questions and without the rubric's question in whatever punctuation."""
+    asked = " ".join(plain_words(question))
+    kept = [sentence for sentence in _SENTENCE.split(text) if not _is_question(sentence, asked)]
+    return "\n".join(_after_question(sentence, question) for sentence in kept)
+
+
+def _is_question(sentence: str, asked: str) -> bool:
+    said = " ".join(plain_words(sentence))
+    if sentence.rstrip().endswith("?"):
+        return bool(_ASKS.match(sentence)) or fuzz.token_set_ratio(said, asked) > REPEATED
+    return bool(said) and fuzz.ratio(said, asked) > REPEATED
+
+
+def _after_question(sentence: str, question: str) -> str:
+    start = question.rstrip("?").lower()
+    return sentence[len(start) :].lstrip("?:-— ") if sentence.lower().startswith(start) else sentence
