@@ -46,11 +46,11 @@ class Way:
 
 WAYS = (
     # A blank keeps the course's own options for the JVM away.
-    Way("stock nbgrader, JVM as Spark starts it", NBGRADER, stock=True, spark_options=" ", topics=("pyspark",)),
+    Way("stock, Spark as it comes", NBGRADER, stock=True, spark_options=" ", topics=("pyspark",)),
     Way("stock nbgrader", NBGRADER, stock=True),
-    Way("nbgrader autograde, safe", NBGRADER),
-    Way("groundschool grade, 1 worker", (*GRADE, "1")),
-    Way("groundschool grade, a worker a core", (*GRADE, "0")),
+    Way("nbgrader autograde", NBGRADER),
+    Way("grade, 1 worker", (*GRADE, "1")),
+    Way("grade, a worker a core", (*GRADE, "0")),
 )
 
 
@@ -149,29 +149,18 @@ def _print_visible(topics: Sequence[str]) -> None:
 
 
 def _print_rows(rows: Sequence[Row]) -> None:
-    table = Table(title="one submission, start-up apart")
-    for heading in (
-        "topic",
-        "graded by",
-        "N",
-        "CPU s each",
-        "wall s each",
-        "start-up CPU s",
-        "first run CPU s",
-        "peak MiB, 1",
-        "peak MiB, N",
-    ):
-        table.add_column(heading, justify="left" if heading in ("topic", "graded by") else "right")
+    table = Table("topic", "graded by", title="CPU and wall in seconds, memory in MiB")
+    for heading in ("N", "CPU each", "wall each", "start-up CPU", "first run CPU", "memory, 1", "memory, N"):
+        table.add_column(heading, justify="right")
     for row in rows:
-        each = row.each
-        numbers = (f"{each.cpu:.2f}", f"{each.wall:.2f}", f"{row.one.cpu - each.cpu:.1f}", f"{row.first.cpu:.1f}")
+        seconds = (row.each.cpu, row.each.wall, row.one.cpu - row.each.cpu, row.first.cpu)
+        memory = (row.one.memory, row.many.memory)
         table.add_row(
-            row.topic, row.way, str(row.copies), *numbers, f"{row.one.memory / MIB:.0f}", f"{row.many.memory / MIB:.0f}"
-        )
+            row.topic, row.way, str(row.copies), *(f"{value:.2f}" for value in seconds), *(f"{value / MIB:.0f}" for value in memory)
+        )  # fmt: skip
     out.print(table)
-    out.print(
-        "CPU s each: what N submissions cost more than one, divided by N - 1. First run: in a new course, where known mistakes are learned once."
-    )
+    out.print("Each: what N submissions cost more than one, divided by N - 1; start-up: the rest of one's cost.")
+    out.print("First run: one submission in a new course, where what known mistakes give is learned once.")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ def seconds(path: Path) -> list[float]:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}})
     taken = []
-    with client.setup_kernel():
+    with client.setup_kernel(stderr=subprocess.DEVNULL):
         for place, cell in enumerate(notebook.cells):
             started = time.monotonic()
             client.execute_cell(cell, place)

@@ -7,7 +7,6 @@ command could not be carried out; 3 graded, but a person must look at a submissi
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from groundschool import course
+from groundschool import course, tools
 from groundschool.errors import GroundSchoolError
 
 app = typer.Typer(
@@ -40,9 +39,7 @@ OUTCOME_STYLES = {"passed": "green", "partial": "yellow", "needs_person": "magen
 
 def main() -> None:
     """The entry point: a GroundSchoolError becomes one sentence and exit code 2, whatever raised it."""
-    os.environ["PATH"] = (
-        f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # nbgrader calls a bare `alembic`
-    )
+    tools.put_on_path()
     try:
         app()
     except GroundSchoolError as error:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from groundschool import tools
 from groundschool.course import Topic
 from groundschool.errors import GroundSchoolError
 
@@ -27,6 +28,7 @@ def release(topic: Topic) -> bool:
         database = f"--CourseDirectory.db_url=sqlite:///{Path(folder) / 'gradebook.db'}"
         command = [sys.executable, "-m", "nbgrader", "generate_assignment", topic.name, "--force", "--create", database]
         # Without this, nbgrader goes on with its own defaults when the configuration fails, and releases answers/.
+        tools.put_on_path()
         environment = {**os.environ, "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1"}
         done = subprocess.run(
             command, cwd=root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False

@@ -27,6 +27,7 @@ from groundschool.grading.gradebook import register as registered
 
 HERE = Path(__file__).parent
 SECONDS = 420
+SECONDS_TO_END = 5
 PR_SET_CHILD_SUBREAPER = 36
 SCORES = """
 select student_id, sum(coalesce(grade.manual_score, grade.auto_score, 0)) from grade
@@ -136,6 +137,9 @@ def gradebook(site: Site) -> dict[str, float]:
 
 
 def _left_running(known: set[int]) -> Iterator[str]:
+    """What still runs a moment after the end; it is killed."""
+    new = [child for child in psutil.Process().children(recursive=True) if child.pid not in known]
+    psutil.wait_procs(new, timeout=SECONDS_TO_END)
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
             if child.pid not in known and child.status() != psutil.STATUS_ZOMBIE:

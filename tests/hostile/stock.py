@@ -2,7 +2,7 @@
 
 The box has no network, its own processes, a read-only machine, a copy of the course on a small disk of its own, and a group
 that caps memory and processes: an attack can win inside that copy and hurt nothing else. What wins there is decided by the
-same rules as here, inside the box (`python stock.py <attack>` is what runs in it).
+same rules as here, inside the box (`python stock.py <attacks>` is what runs in it).
 
 An attack that exhausts a machine has won when it meets one of the box's caps, or leaves a notebook too large to read.
 """
@@ -17,19 +17,27 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from judging import Ended, Left, print_of, wins
 from running import gradebook, handed_in, register, run
-from submissions import NEIGHBOUR, Attack, Site, attacks
+from submissions import NEIGHBOUR, PREFIXES, TOPICS, Attack, Site, attacks, by_kind
 
 from groundschool.grading import bubblewrap, cgroup
 from groundschool.grading.limits import GIB, MIB, Limits
 
 CAPS = Limits(wall_seconds=90, cpu_seconds=90, memory_bytes=2 * GIB, tasks=150, disk_bytes=384 * MIB, file_bytes=384 * MIB,
               output_bytes=MIB, open_files=1024)  # fmt: skip
-SECONDS_A_COMMAND = 60
+# Classes whose attacks change what all share: each is graded alone.
+APART = (
+    "gradebook and scores written",
+    "notebook structure and tags",
+    "quiet ends",
+    "network",
+    "host or course written",
+    "grader killed",
+)
 LARGEST_NOTEBOOK = 8 * MIB
 ALONE = {"trial": 30.0, "foreign": 15.0}
 STOCK_CONFIG = (
@@ -38,42 +46,53 @@ STOCK_CONFIG = (
 ANSWER = "stock-verdict:"
 
 
-def verdict(attack: Attack) -> list[str]:
-    """Why the attack wins against stock nbgrader; nothing when it does not. Raises OSError where no group can be made."""
+def batches(chosen: Sequence[Attack]) -> list[list[Attack]]:
+    """The attacks that can be graded in one run: a class, where what one does is not taken for another's."""
+    found: list[list[Attack]] = []
+    for topic in TOPICS:
+        for prefix in PREFIXES:
+            for kind, group in by_kind(
+                [each for each in chosen if (each.topic, each.prefix) == (topic, prefix)]
+            ).items():
+                apart = kind in APART or prefix == "no_harm_"
+                found += [[each] for each in group] if apart else [group]
+    return found
+
+
+def verdicts(group: Sequence[Attack]) -> dict[str, list[str]]:
+    """Why each attack of a batch wins against stock nbgrader; nothing when it does not."""
     hierarchy = cgroup.find()
-    group = cgroup.Cgroup(hierarchy, CAPS) if hierarchy else None
+    box = cgroup.Cgroup(hierarchy, CAPS) if hierarchy else None
     try:
-        output, in_time = _boxed(attack, group)
-        refused = group.counts() if group else None
+        output, in_time = _boxed(group, box)
+        counts = box.counts() if box else None
     finally:
-        if group:
-            group.remove()
-    exhausted = [f"it met the cap on {what}" for what, count in
-                 (("memory", refused.memory_kills), ("processes", refused.refused_tasks)) if count] if refused else []  # fmt: skip
+        if box:
+            box.remove()
+    harmful = group[0].prefix == "no_harm_"
+    met = [("memory", counts.memory_kills), ("processes", counts.refused_tasks)] if counts and harmful else []
+    exhausted = [f"it met the cap on {what}" for what, count in met if count]
     for line in output.splitlines():
         if line.startswith(ANSWER):
-            return [*json.loads(line.removeprefix(ANSWER)), *(exhausted if attack.prefix == "no_harm_" else [])]
-    return ["the run did not end" if not in_time else "the run was ended from inside", *exhausted]
+            found: dict[str, list[str]] = json.loads(line.removeprefix(ANSWER))
+            return {name: [*why, *exhausted] for name, why in found.items()}
+    if len(group) > 1:
+        return {name: why for attack in group for name, why in verdicts([attack]).items()}
+    ended = "the run was ended from inside" if in_time else "the run did not end"
+    return {group[0].name: [ended, *exhausted] if harmful else []}
 
 
-def _boxed(attack: Attack, group: cgroup.Cgroup | None) -> tuple[str, bool]:
+def _boxed(group: Sequence[Attack], box: cgroup.Cgroup | None) -> tuple[str, bool]:
     """What the box printed, and whether it ended in time."""
-    join = "".join(f"echo $$ > {door}; " for door in (group.doors if group else []))
-    command = [
-        "sh",
-        "-c",
-        f'{join}ulimit -f {CAPS.file_bytes // 512}; exec "$@"',
-        "sh",
-        *_box(),
-        str(Path(__file__)),
-        attack.name,
-    ]
+    join = "".join(f"echo $$ > {door}; " for door in (box.doors if box else []))
+    script = f'{join}ulimit -f {CAPS.file_bytes // 512}; exec "$@"'
+    command = ["sh", "-c", script, "sh", *_box(), str(Path(__file__)), *(attack.name for attack in group)]
     with tempfile.TemporaryFile() as printed:
         started = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
-            started.wait(4 * SECONDS_A_COMMAND)
+            started.wait(3 * _seconds(group))
             in_time = True
         except subprocess.TimeoutExpired:
             in_time = False
@@ -82,6 +101,10 @@ def _boxed(attack: Attack, group: cgroup.Cgroup | None) -> tuple[str, bool]:
         started.wait()
         printed.seek(0)
         return printed.read().decode("utf-8", "replace"), in_time
+
+
+def _seconds(group: Sequence[Attack]) -> float:
+    return 45.0 + 20 * len(group)
 
 
 def _box() -> Iterator[str]:
@@ -106,21 +129,22 @@ def _box() -> Iterator[str]:
     )
 
 
-def main(name: str) -> None:
+def main(names: Sequence[str]) -> None:
     """Inside the box: hands in, grades, decides, prints the answer on a line of its own."""
-    attack = next(each for each in attacks() if each.name == name)
-    root = Path(tempfile.mkdtemp())
-    with handed_in([attack], root) as (site, doors):
+    group = [attack for attack in attacks() if attack.name in names]
+    topic = group[0].topic
+    with handed_in(group, Path(tempfile.mkdtemp())) as (site, doors):
         (site.course / "nbgrader_config.py").write_text(STOCK_CONFIG, encoding="utf-8")
-        _only(site, attack.topic)
+        _only(site, topic)
         register(site)
         before = print_of(site)
-        in_time, running, output = _graded(site, attack)
+        in_time, running, output = _graded(site, group)
         changed = tuple(name for name, digest in print_of(site).items() if before.get(name) != digest)
         scores = gradebook(site)
-        alone = ALONE[attack.topic]
-        ended = Ended(in_time, scores.get(NEIGHBOUR, 0.0), alone, running, changed, doors.knocks(), _exhausted(site))
-        found = wins(attack, _left(site, attack, scores, output), ended, site)
+        ended = Ended(
+            in_time, scores.get(NEIGHBOUR, 0.0), ALONE[topic], running, changed, doors.knocks(), _exhausted(site)
+        )
+        found = {attack.name: wins(attack, _left(site, attack, scores, output), ended, site) for attack in group}
     print(f"\n{ANSWER}{json.dumps(found)}", flush=True)
 
 
@@ -130,15 +154,15 @@ def _only(site: Site, topic: str) -> None:
             shutil.rmtree(folder)
 
 
-def _graded(site: Site, attack: Attack) -> tuple[bool, tuple[str, ...], str]:
+def _graded(site: Site, group: Sequence[Attack]) -> tuple[bool, tuple[str, ...], str]:
     """The neighbour is graded too where an attack may harm it, and feedback is made where it counts: both take seconds."""
-    who = [] if attack.prefix == "no_harm_" else [f"--student={attack.name}"]
-    commands = ["autograde", *(["generate_feedback"] if attack.prefix == "no_script_" else [])]
+    prefix, topic = group[0].prefix, group[0].topic
+    who = [f"--student={group[0].name}"] if len(group) == 1 and prefix != "no_harm_" else []
+    commands = ["autograde", *(["generate_feedback"] if prefix == "no_script_" else [])]
     in_time, running, output = True, list[str](), ""
     for command in commands:
-        ended, output, left = run(
-            [sys.executable, "-m", "nbgrader", command, attack.topic, *who], site.course, SECONDS_A_COMMAND
-        )
+        steps = [sys.executable, "-m", "nbgrader", command, topic, *who]
+        ended, output, left = run(steps, site.course, _seconds(group))
         in_time, running = in_time and ended, [*running, *left]
     return in_time, tuple(running), output
 
@@ -173,4 +197,4 @@ def _exhausted(site: Site) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

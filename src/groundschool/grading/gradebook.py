@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 
+from groundschool import tools
 from groundschool.checks.verdict import Result
 from groundschool.course import TESTS, Topic
 from groundschool.errors import GroundSchoolError
@@ -26,6 +27,7 @@ def opened(url: str, course_id: str) -> Iterator[Any]:
     """The gradebook at a database address, made when it is missing."""
     from nbgrader.api import Gradebook
 
+    tools.put_on_path()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbgrader 0.9.6 on SQLAlchemy 2 warns about its own sessions
         with Gradebook(url, course_id) as gradebook:

@@ -1,0 +1,181 @@
+"""`groundschool grade` on the example submissions and on the answers of the user's document."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from groundschool import course
+from groundschool.grading import box
+
+HERE = course.find(Path(__file__).parent)
+CHECK_KEYS = {"name", "passed", "hidden", "message"}
+
+
+def grade(folder: Path, to: Path, *more: str) -> tuple[int, dict[str, dict[str, Any]], str]:
+    """Exit code, submissions by candidate and topic, and what was printed."""
+    trust = [] if box.probe() is None else ["--trust"]
+    command = [
+        sys.executable,
+        "-m",
+        "groundschool",
+        "grade",
+        str(folder),
+        "--json",
+        str(to),
+        f"--db=sqlite:///{to.parent / 'gradebook.db'}",
+        *trust,
+        *more,
+    ]
+    done = subprocess.run(command, cwd=HERE.root, capture_output=True, text=True, timeout=550, check=False)
+    found = json.loads(to.read_text())["submissions"] if to.exists() else []
+    return done.returncode, {f"{item['candidate']}/{item['topic']}": item for item in found}, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    code, found, printed = grade(HERE.root / "examples" / "submitted", tmp_path_factory.mktemp("grade") / "out.json")
+    assert code in (0, 3), printed
+    assert "Summary: " in printed
+    return found
+
+
+def test_the_full_example_earns_all_points_the_partial_fewer_the_blank_none(
+    examples: dict[str, dict[str, Any]],
+) -> None:
+    for topic in HERE.topics:
+        full, partial, blank = (examples[f"example-{name}/{topic.name}"] for name in ("full", "partial", "blank"))
+        assert full["score"] == full["max"], topic.name
+        assert partial["score"] < full["score"], topic.name
+        assert blank["score"] == 0
+        assert {question["outcome"] for question in blank["questions"]} == {"not_attempted"}
+
+
+def test_the_json_has_the_keys_of_the_contract(examples: dict[str, dict[str, Any]]) -> None:
+    for item in examples.values():
+        assert {"candidate", "topic", "score", "max", "isolation", "flags", "questions"} <= item.keys()
+        assert item["isolation"] == ("sandbox" if box.probe() is None else "none")
+        for question in item["questions"]:
+            assert {"question", "points", "max", "outcome", "signals", "checks"} <= question.keys()
+            assert all(check.keys() >= CHECK_KEYS for check in question["checks"])
+
+
+def handed_in(folder: Path, topic: str, question: str, source: str) -> None:
+    """The released notebook with one answer, as the candidate `someone` hands it in."""
+    notebook = copy.deepcopy(nbformat.read(HERE.topic(topic).released, as_version=4))
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == question:
+            cell.source = source
+    target = folder / "someone" / topic / f"{topic}.ipynb"
+    target.parent.mkdir(parents=True)
+    nbformat.write(notebook, target)
+
+
+DOCUMENT_SQL = '''latest_status = """
+SELECT order_id,
+       customer_id,
+       status AS latest_status,
+       status_time
+FROM (
+    SELECT *,
+           ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY status_time DESC) AS rn
+    FROM order_status
+) t
+WHERE rn = 1;
+"""'''
+DOCUMENT_SPARK = """from pyspark.sql import SparkSession
+from pyspark.sql.functions import regexp_extract, col, when, count
+
+def user_actions(df):
+    spark = SparkSession.builder.getOrCreate()
+    # Extract fields
+    parsed_df = df.select(
+        regexp_extract("value", r"user=(\\d+)", 1).alias("user_id"),
+        regexp_extract("value", r"(INFO|ERROR)", 1).alias("log_level")
+    )
+
+    # Aggregate
+    result = parsed_df.groupBy("user_id").agg(
+        count("*").alias("total_actions"),
+        count({condition}).alias("total_errors")
+    )
+
+    result.show()
+    return result
+""".replace("(df):", "(lines):").replace("    spark = ", "    df = lines\n    spark = ")
+
+
+def test_the_documents_sql_answer_earns_full_points(tmp_path: Path) -> None:
+    handed_in(tmp_path / "in", "sql", "latest_status", DOCUMENT_SQL)
+    _, found, _ = grade(tmp_path / "in", tmp_path / "out.json")
+    (verdict,) = (question for question in found["someone/sql"]["questions"] if question["question"] == "latest_status")
+    assert (verdict["points"], verdict["outcome"]) == (4.0, "passed")
+
+
+def test_the_alphabetically_last_status_is_told_as_that_mistake(tmp_path: Path) -> None:
+    text = "select order_id, customer_id, max(status) as latest_status, max(status_time) as status_time from order_status group by 1, 2"
+    handed_in(tmp_path / "in", "sql", "latest_status", f'latest_status = "{text}"')
+    _, found, _ = grade(tmp_path / "in", tmp_path / "out.json")
+    (verdict,) = (question for question in found["someone/sql"]["questions"] if question["question"] == "latest_status")
+    assert verdict["points"] < 4
+    assert any("alphabetically last" in check["message"] for check in verdict["checks"])
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(
+    ("condition", "points", "told"),
+    [
+        ('when(col("log_level") == "ERROR", True)', 4.0, ""),
+        ('col("log_level") == "ERROR"', 0.0, "`count` counts every value that is not NULL"),
+    ],
+    ids=["as it stands", "counting the condition itself"],
+)
+def test_the_documents_spark_answer(condition: str, points: float, told: str, tmp_path: Path) -> None:
+    handed_in(tmp_path / "in", "pyspark", "user_actions", DOCUMENT_SPARK.replace("{condition}", condition))
+    _, found, _ = grade(tmp_path / "in", tmp_path / "out.json")
+    (verdict,) = (
+        question for question in found["someone/pyspark"]["questions"] if question["question"] == "user_actions"
+    )
+    assert verdict["points"] == points
+    assert told == "" or any(told in check["message"] for check in verdict["checks"])
+
+
+def test_bad_submissions_are_told_and_stop_nobody(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    handed_in(folder, "sql", "latest_status", DOCUMENT_SQL)
+    for name, content in (("broken", "{not json"), ("empty", "")):
+        (folder / name / "sql").mkdir(parents=True)
+        (folder / name / "sql" / "sql.ipynb").write_text(content)
+    (folder / "archive.zip").write_bytes(b"PK nothing")
+    _, found, printed = grade(folder, tmp_path / "out.json")
+    assert found["someone/sql"]["questions"][0]["points"] == 4.0
+    assert found["broken/sql"]["score"] == found["empty/sql"]["score"] == 0
+    assert found["broken/sql"]["flags"]
+    assert len(found) == 4
+    assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(["no-such-folder"], "is not there"), (["examples/submitted", "--topic", "cobol"], "There is no topic 'cobol'")],
+    ids=["missing folder", "unknown topic"],
+)
+def test_bad_input_gets_one_sentence_and_exit_code_2(arguments: list[str], told: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "groundschool", "grade", *arguments],
+        cwd=HERE.root,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr

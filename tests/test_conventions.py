@@ -1,0 +1,106 @@
+"""Every notebook of source/ keeps to the conventions that grading, nbgrader, nbval and candidates rely on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+
+from groundschool import course
+from groundschool.course import Topic
+
+HERE = course.find(Path(__file__).parent)
+TOPICS = pytest.mark.parametrize("topic", HERE.topics, ids=lambda topic: topic.name)
+SEED_QUESTIONS = {
+    "sql": ["latest_status"],
+    "pyspark": ["user_actions"],
+    "glue": ["q01_glue_job_types", "q02_dynamicframe_vs_dataframe", "q03_glue_metadata", "q04_glue_crawler", "q05_glue_reads_s3", "q20_glue_s3_access"],
+    "s3": ["q06_s3_schemes", "q07_s3_consistency", "q08_s3_object_size", "q09_s3_multipart_minimum"],
+    "athena": ["q10_athena_engine", "q11_athena_results", "q12_athena_partition_repair", "q13_athena_without_catalog"],
+    "redshift": ["q14_redshift_vs_athena", "q15_redshift_copy"],
+    "snowflake": ["q16_snowflake_stage", "q17_snowpipe"],
+    "airflow": ["q18_airflow_components", "q19_airflow_triggers"],
+}  # fmt: skip
+
+
+def test_every_question_of_the_document_stands_in_its_topic() -> None:
+    found = {topic.name: [test.question for test in topic.notebook().tests] for topic in HERE.topics}
+    for name, questions in SEED_QUESTIONS.items():
+        assert set(questions) <= set(found.get(name, [])), name
+
+
+@TOPICS
+def test_a_question_has_a_solution_cell_of_its_name_and_a_locked_test_cell_with_its_points(topic: Topic) -> None:
+    node = nbformat.read(topic.path, as_version=4)
+    metas = {
+        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader for cell in node.cells if "nbgrader" in cell.metadata
+    }
+    for test in topic.notebook().tests:
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", test.question)
+        assert test.id == f"{test.question}_tests"
+        assert metas[test.id].locked
+        assert metas[test.question].solution
+        assert not metas[test.question].grade
+        called = re.search(r'checks\.question\("(\w+)", \w+, points=([\d.]+)\)', test.source)
+        assert called is not None, test.id
+        assert called.group(1) == test.question
+        assert float(called.group(2)) == test.points
+
+
+@TOPICS
+def test_hidden_tests_end_in_the_points_as_their_last_line(topic: Topic) -> None:
+    for test in topic.notebook().tests:
+        visible, hidden = test.visible_and_hidden
+        assert visible.strip().endswith("t.show()"), test.id
+        assert hidden.strip().splitlines()[-1] == "t.points", test.id
+        assert test.source.rstrip().endswith("### END HIDDEN TESTS"), test.id
+
+
+@TOPICS
+def test_a_question_has_hints_a_prompt_and_a_reason(topic: Topic) -> None:
+    text = topic.text.read_text(encoding="utf-8")
+    for part in text.split("\n## ")[1:]:
+        assert part.count("<details><summary>Hint") == 3, part.splitlines()[0]
+        assert re.search(r"^\s*# Why: ", part, re.MULTILINE), part.splitlines()[0]
+
+
+@TOPICS
+def test_a_topic_folder_holds_its_notebook_as_text_and_built_and_its_answers(topic: Topic) -> None:
+    names = sorted(path.name for path in topic.folder.iterdir() if path.name != ".ipynb_checkpoints")
+    assert names == sorted([f"{topic.name}.ipynb", f"{topic.name}.md", "answers", "mistakes"])
+    questions = {test.question for test in topic.notebook().tests}
+    for kind in ("answers", "mistakes"):
+        assert {path.name for path in (topic.folder / kind).iterdir()} == questions
+
+
+@TOPICS
+def test_the_built_notebook_holds_the_cells_of_its_text(topic: Topic) -> None:
+    text = jupytext.read(topic.text, fmt="md:markdown")
+    built = nbformat.read(topic.path, as_version=4)
+    assert [(cell.cell_type, cell.source) for cell in built.cells] == [
+        (cell.cell_type, cell.source) for cell in text.cells
+    ]
+
+
+@TOPICS
+def test_at_most_three_cells_are_left_out_of_the_comparison_of_outputs(topic: Topic) -> None:
+    cells = [
+        cell
+        for cell in nbformat.read(topic.path, as_version=4).cells
+        if "nbval-ignore-output" in cell.metadata.get("tags", [])
+    ]
+    assert len(cells) <= 3
+    assert all(cell.source.lstrip().startswith("#") for cell in cells), "a reason stands beside the tag"
+
+
+@TOPICS
+def test_no_cell_of_a_built_notebook_wrote_to_stderr(topic: Topic) -> None:
+    for cell in nbformat.read(topic.path, as_version=4).cells:
+        assert not [
+            output
+            for output in cell.get("outputs", [])
+            if output.get("name") == "stderr" or output.output_type == "error"
+        ]
