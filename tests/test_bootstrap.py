@@ -160,3 +160,14 @@ def test_it_runs_on_a_python_without_packages() -> None:
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     assert {str(name).partition(".")[0] for name in imported} <= sys.stdlib_module_names
+
+
+def test_a_user_without_a_home_installs_without_a_cache(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("UV_CACHE_DIR", "XDG_CACHE_HOME", "UV_NO_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert "UV_NO_CACHE" not in bootstrap._environment()
+    monkeypatch.setenv("HOME", str(tmp_path / "absent"))
+    assert bootstrap._environment()["UV_NO_CACHE"] == "1"

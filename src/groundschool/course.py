@@ -81,6 +81,11 @@ class Notebook:
         """Whether the notebook starts a Spark session, and so a JVM."""
         return any("spark" in cell.source for cell in self.cells if cell.role in ("plain", "solution"))
 
+    @property
+    def uses_lab(self) -> bool:
+        """Whether the notebook's own cells start the lab."""
+        return any("lab.start(" in cell.source for cell in self.cells if cell.role == "plain")
+
     def answers_of(self, test: Cell) -> tuple[str, ...]:
         """The answers whose names a test cell uses, in alphabetical order."""
         return tuple(sorted(_loaded(test.source) & self.answers))

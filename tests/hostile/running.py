@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from groundschool.grading.gradebook import register as registered
 HERE = Path(__file__).parent
 SECONDS = 420
 SECONDS_TO_END = 5
+MOST_MEMORY = 1200 << 20
 PR_SET_CHILD_SUBREAPER = 36
 SCORES = """
 select student_id, sum(coalesce(grade.manual_score, grade.auto_score, 0)) from grade
@@ -46,6 +48,16 @@ class Graded:
     output: str
 
 
+@dataclass(frozen=True)
+class Ran:
+    """A command that ended, or was ended: what it printed, what it left running, the most memory it held in bytes."""
+
+    in_time: bool
+    output: str
+    left_running: tuple[str, ...]
+    memory: int
+
+
 @contextmanager
 def handed_in(attacks: Sequence[Attack], root: Path) -> Iterator[tuple[Site, Doors]]:
     """A course in `root` with the attacks and the honest neighbour's work handed in, and doors to knock at."""
@@ -62,13 +74,16 @@ def grade(attacks: Sequence[Attack], root: Path, alone: float, seconds: float = 
     with handed_in(attacks, root) as (site, doors):
         before = print_of(site)
         command = [sys.executable, str(HERE / "brisk.py"), "grade", "submitted", "--json", str(root / "results.json")]
-        in_time, output, running = run(command, site.course, seconds)
+        done = run(command, site.course, seconds)
         results = _results(root / "results.json")
         changed = tuple(sorted(name for name, digest in print_of(site).items() if before.get(name) != digest))
-        ended = Ended(in_time, _score(results, NEIGHBOUR), alone, running, changed, doors.knocks())
+        exhausted = f"the grader held {done.memory >> 20} MB" if done.memory > MOST_MEMORY else ""
+        ended = Ended(
+            done.in_time, _score(results, NEIGHBOUR), alone, done.left_running, changed, doors.knocks(), exhausted
+        )
         common = _texts(site.course / "reports", "summary.html", "scores.csv")
-        left = {attack.name: _left(site, attack, results, [output, *common]) for attack in attacks}
-    return Graded(site, ended, left, output)
+        left = {attack.name: _left(site, attack, results, [done.output, *common]) for attack in attacks}
+    return Graded(site, ended, left, done.output)
 
 
 def alone(root: Path) -> float:
@@ -84,9 +99,9 @@ def autograde(attacks: Sequence[Attack], root: Path, alone: float) -> Graded:
         before, outputs, in_time, running = print_of(site), "", True, list[str]()
         for topic in sorted({attack.topic for attack in attacks}):
             for command in (["autograde", topic, "--create"], ["generate_feedback", topic]):
-                ended_well, output, left_over = run([sys.executable, "-m", "nbgrader", *command], site.course, SECONDS)
-                in_time, outputs = in_time and ended_well, outputs + output
-                running += left_over
+                done = run([sys.executable, "-m", "nbgrader", *command], site.course, SECONDS)
+                in_time, outputs = in_time and done.in_time, outputs + done.output
+                running += done.left_running
         scores = gradebook(site)
         changed = tuple(sorted(name for name, digest in print_of(site).items() if before.get(name) != digest))
         ended = Ended(in_time, scores.get(NEIGHBOUR, 0.0), alone, tuple(running), changed, doors.knocks())
@@ -97,8 +112,8 @@ def autograde(attacks: Sequence[Attack], root: Path, alone: float) -> Graded:
     return Graded(site, ended, left, outputs)
 
 
-def run(command: Sequence[str], folder: Path, seconds: float) -> tuple[bool, str, tuple[str, ...]]:
-    """Runs a command in `folder`: whether it ended in time, what it printed, and the processes it left running."""
+def run(command: Sequence[str], folder: Path, seconds: float) -> Ran:
+    """Runs a command in `folder`, at most so many seconds."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what the command leaves behind becomes a child of this process
     known = {child.pid for child in psutil.Process().children(recursive=True)}
     environment = {
@@ -110,14 +125,23 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> tuple[bool, str
     with open(output, "ab") as file:
         started = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file,
                                    stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
-        try:
-            started.wait(seconds)
-            in_time = True
-        except subprocess.TimeoutExpired:
-            in_time = False
-            os.killpg(started.pid, signal.SIGKILL)
-            started.wait()
-    return in_time, output.read_text(encoding="utf-8", errors="replace")[-500_000:], tuple(_left_running(known))
+        in_time, memory = _waited(started, seconds)
+    text = output.read_text(encoding="utf-8", errors="replace")[-500_000:]
+    return Ran(in_time, text, tuple(_left_running(known)), memory)
+
+
+def _waited(started: subprocess.Popen[bytes], seconds: float) -> tuple[bool, int]:
+    """Whether the command ended by itself, and the most memory its first process held, in bytes."""
+    deadline, memory = time.monotonic() + seconds, 0
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psutil.Error):
+            memory = max(memory, psutil.Process(started.pid).memory_info().rss)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            started.wait(0.2)
+            return True, memory
+    os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
+    return False, memory
 
 
 def register(site: Site) -> None:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from judging import Ended, Left, print_of, wins
@@ -39,6 +40,7 @@ APART = (
     "grader killed",
 )
 LARGEST_NOTEBOOK = 8 * MIB
+UNANSWERED = 2.0  # what stock nbgrader pays for a released `trial` as it is; here it earns nothing
 ALONE = {"trial": 30.0, "foreign": 15.0}
 STOCK_CONFIG = (
     "c = get_config()\nc.CourseDirectory.course_id = 'hostile'\nc.ClearSolutions.code_stub = {'python': ''}\n"
@@ -144,6 +146,9 @@ def main(names: Sequence[str]) -> None:
         ended = Ended(
             in_time, scores.get(NEIGHBOUR, 0.0), ALONE[topic], running, changed, doors.knocks(), _exhausted(site)
         )
+        group = (
+            [replace(attack, honest=max(attack.honest, UNANSWERED)) for attack in group] if topic == "trial" else group
+        )
         found = {attack.name: wins(attack, _left(site, attack, scores, output), ended, site) for attack in group}
     print(f"\n{ANSWER}{json.dumps(found)}", flush=True)
 
@@ -162,8 +167,8 @@ def _graded(site: Site, group: Sequence[Attack]) -> tuple[bool, tuple[str, ...],
     in_time, running, output = True, list[str](), ""
     for command in commands:
         steps = [sys.executable, "-m", "nbgrader", command, topic, *who]
-        ended, output, left = run(steps, site.course, _seconds(group))
-        in_time, running = in_time and ended, [*running, *left]
+        done = run(steps, site.course, _seconds(group))
+        in_time, running, output = in_time and done.in_time, [*running, *done.left_running], done.output
     return in_time, tuple(running), output
 
 

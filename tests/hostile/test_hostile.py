@@ -104,6 +104,14 @@ def test_a_run_of_nbgraders_own_commands_ends_and_the_neighbour_keeps_full_marks
     assert not nbgraders.ended.left_running
 
 
+@pytest.mark.slow
+def test_nothing_runs_on_when_the_grader_itself_is_killed(tmp_path: Path) -> None:
+    endless = [attack for attack in attacks() if attack.name == "no_harm_a_loop_that_ignores_interrupts"]
+    ended = grade(endless, tmp_path, 0.0, seconds=12).ended
+    assert not ended.in_time
+    assert not ended.left_running
+
+
 def test_every_attack_is_named_by_what_must_not_happen(tmp_path: Path) -> None:
     assert all(attack.prefix for attack in attacks())
     assert len({attack.name for attack in attacks()}) == len(attacks()) >= 70

@@ -87,6 +87,18 @@ class Question:
         """A generated table for a hidden check; see `groundschool.fixtures` for names and options."""
         return Fixture(name, options)
 
+    def client(self, service: str) -> Any:
+        """A client of the lab with the examiner's credentials, to look at the state the answer left there."""
+        from groundschool import lab
+
+        return lab.client(service, role="examiner")
+
+    def requests(self) -> Sequence[Any]:
+        """What was asked of the lab so far: see `groundschool.lab.Request`. The candidate's are those of its `role`."""
+        from groundschool import lab
+
+        return lab.requests()
+
     def _must_be_function(self) -> None:
         if kind_of(self.answer) != "function" and not callable(self.answer):
             raise NotAnAnswer(f"`{self.name}` is {type(self.answer).__name__}; a function was expected.")
@@ -219,6 +231,11 @@ class Question:
                 safe=f"The answer stopped with {name}.",
                 kind=kind,
             )
+        except Exception as error:
+            if not _of_the_lab(error):
+                raise
+            code = _lab_code(error)
+            return _Seen(error=f"The lab answered: {error}"[:600], safe=f"The lab answered {code}.", kind=f"lab {code}")
 
     def _compared(self, seen: _Seen, want: pa.Table, rules: Rules, hidden: bool) -> tuple[str, str]:
         """Message for the candidate and detail for the instructor; both empty when the answer is right."""
@@ -299,6 +316,17 @@ def _category(message: str) -> str:
     """DuckDB's category of an error (`Binder Error`), without the text that a query can put values into."""
     category = message.split(":")[0]
     return category if category.endswith("Error") and len(category) < 40 else "an error"
+
+
+def _of_the_lab(error: Exception) -> bool:
+    """Whether a client of the lab raised it: the answer left something else there than the check looks for."""
+    return type(error).__module__.partition(".")[0] == "botocore"
+
+
+def _lab_code(error: Exception) -> str:
+    """AWS's code of an error (`NoSuchKey`), without its text, which names what a hidden check looked for."""
+    response = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Code") or type(error).__name__)[:100]
 
 
 def _rubric_message(reading: Any) -> str:

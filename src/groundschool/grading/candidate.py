@@ -12,6 +12,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from groundschool import lab
 from groundschool.checks import answers, place, script
 from groundschool.checks.arrow import to_table
 from groundschool.grading import codec, wire
@@ -63,10 +64,10 @@ class Candidate:
         return {"outputs": outputs, "ok": succeeded, "dropped": self.shell.recorder.dropped}, []
 
     def do_keep(self, head: dict[str, Any], _: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
-        """Keeps the answers of a test cell as they are at its place: functions by reference, files by content."""
+        """Keeps the answers of a test cell as they are at its place: functions by reference, the rest by value."""
         for name in head["names"]:
             if name in self.shell.names:
-                self.kept[head["test"], name] = self.shell.names[name]
+                self.kept[head["test"], name] = _taken(self.shell.names[name])
         for name in head["files"]:
             self.files[head["test"], name] = _content(name)
         return {}, []
@@ -76,14 +77,12 @@ class Candidate:
         key = (head["test"], head["name"])
         if key not in self.kept:
             return {"kind": "absent"}, []
-        value = self.kept[key]
-        kind = answers.kind_of(value)
-        if kind == "function":
-            return {"kind": "starter" if answers.is_starter(value) else "function"}, []
-        encoded, blobs = codec.encode(
-            answers.bring_back(value) if kind == "data" else None if kind == "missing" else str(value)
-        )
-        return {"kind": "value", "value": encoded}, blobs
+        kept = self.kept[key]
+        if isinstance(kept, Exception):
+            raise kept
+        if not isinstance(kept, tuple):
+            return {"kind": "starter" if answers.is_starter(kept) else "function"}, []
+        return {"kind": "value", "value": kept[0]}, kept[1]
 
     def do_call(self, head: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         """Calls a kept function with the arguments sent."""
@@ -109,6 +108,19 @@ class Candidate:
         return {"exit": done.exit, "output": done.output, "there": there}, [done.files[name] or b"" for name in there]
 
 
+def _taken(value: Any) -> Any:
+    """A function as it is; anything else encoded at once, since later cells may change it; or why it cannot be."""
+    kind = answers.kind_of(value)
+    if kind == "function":
+        return value
+    try:
+        return codec.encode(
+            answers.bring_back(value) if kind == "data" else None if kind == "missing" else str(value)
+        )
+    except Exception as error:
+        return error
+
+
 def _content(name: str) -> bytes | None:
     path = Path(name)
     if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST_FILE:
@@ -129,6 +141,8 @@ def candidate(channel: socket.socket, request: dict[str, Any]) -> None:
         )
     folder.mkdir(exist_ok=True)
     os.chdir(folder)
+    if request.get("lab"):
+        lab.attach(**request["lab"])
     Candidate(channel).serve()
 
 

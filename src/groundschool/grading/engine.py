@@ -11,11 +11,19 @@ from pathlib import Path
 from typing import Literal
 
 from groundschool.grading.forkserver import ForkServer
-from groundschool.grading.limits import CANDIDATE, CANDIDATE_JVM, EXAMINER, SQL, Limits
+from groundschool.grading.laboratory import Laboratory
+from groundschool.grading.limits import CANDIDATE, CANDIDATE_JVM, EXAMINER, LAB, SQL, Limits
 from groundschool.grading.side import Side
 
 ROLES = "groundschool.grading"
-LIBRARIES = ("numpy", "pandas", "pyarrow", "pyarrow.pandas_compat", "pyarrow.compute")
+TABLES = ("numpy", "pandas", "pyarrow", "pyarrow.pandas_compat", "pyarrow.compute", "duckdb")
+LIBRARIES = {
+    "candidate": (*TABLES, "IPython.core.interactiveshell"),
+    "examiner": TABLES,
+    "sqlworker": TABLES,
+    "labworker": (),
+}
+CLIENTS = ("boto3",)  # for topics with a lab
 
 
 class Engine:
@@ -33,23 +41,38 @@ class Engine:
         for server in self._servers.values():
             server.close()
 
-    def candidate(self, *, jvm: bool = False, files: Path | None = None) -> Side:
+    def candidate(self, *, jvm: bool = False, files: Path | None = None, lab: Laboratory | None = None) -> Side:
         """A fresh process for a candidate's cells. `files` is the folder of the submission's own files."""
-        limits = CANDIDATE_JVM if jvm else CANDIDATE
-        return self._side("candidate", limits, ("duckdb", "IPython.core.interactiveshell"), files)
+        return self._side("candidate", CANDIDATE_JVM if jvm else CANDIDATE, files, lab)
 
-    def examiner(self) -> Side:
+    def examiner(self, lab: Laboratory | None = None) -> Side:
         """A fresh process for test cells."""
-        return self._side("examiner", EXAMINER, ("duckdb",))
+        return self._side("examiner", EXAMINER, None, lab)
 
     def sql(self) -> Side:
         """A fresh process for queries."""
-        return self._side("sqlworker", SQL, ("duckdb",))
+        return self._side("sqlworker", SQL)
 
-    def _side(self, role: str, limits: Limits, preload: Sequence[str], files: Path | None = None) -> Side:
-        if role not in self._servers:
-            self._servers[role] = ForkServer(f"{ROLES}.{role}", preload=[*LIBRARIES, *preload])
-        environment = {"GROUNDSCHOOL_DATA": str(self.data), "PYSPARK_PYTHON": sys.executable}
-        request = {"environment": environment, "files": str(files or "")}
+    def lab(self) -> Laboratory:
+        """A lab for one submission, in which nothing runs yet."""
+        boxed = self.isolation == "sandbox"
+        return Laboratory(lambda keys: Side(self._server("labworker"), "labworker", LAB, boxed, request=keys), boxed)
+
+    def _side(self, role: str, limits: Limits, files: Path | None = None, lab: Laboratory | None = None) -> Side:
+        request = {
+            "environment": {"GROUNDSCHOOL_DATA": str(self.data), "PYSPARK_PYTHON": sys.executable},
+            "files": str(files or ""),
+            "lab": lab.request(role) if lab else None,
+        }
         readonly = [self.data, *([files] if files else [])]
-        return Side(self._servers[role], role, limits, self.isolation == "sandbox", readonly=readonly, request=request)
+        sockets = lab.binds if lab else []
+        server = self._server(role, CLIENTS if lab else ())
+        return Side(
+            server, role, limits, self.isolation == "sandbox", readonly=readonly, sockets=sockets, request=request
+        )
+
+    def _server(self, role: str, also: Sequence[str] = ()) -> ForkServer:
+        name = "+".join([role, *also])
+        if name not in self._servers:
+            self._servers[name] = ForkServer(f"{ROLES}.{role}", preload=[*LIBRARIES[role], *also])
+        return self._servers[name]

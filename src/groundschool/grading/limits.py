@@ -69,3 +69,15 @@ SQL = Limits(
     output_bytes=64 * MIB,
     open_files=256,
 )
+
+# What a submission keeps in the lab is kept in memory.
+LAB = Limits(
+    wall_seconds=60,
+    cpu_seconds=120,
+    memory_bytes=GIB,
+    tasks=64,
+    disk_bytes=64 * MIB,
+    file_bytes=64 * MIB,
+    output_bytes=2 * MIB,
+    open_files=1024,
+)

@@ -54,6 +54,7 @@ class CandidateSide:
         self._restarts = 0
         self._side: Side | None = None
         self._tests = {test.id: test for test in notebook.tests}
+        self.lab = engine.lab() if notebook.uses_lab else None
 
     def run_all(self) -> None:
         """Runs every cell, in as many processes as it takes."""
@@ -88,11 +89,15 @@ class CandidateSide:
         """Ends the process."""
         if self._side:
             self._side.close()
+        if self.lab:
+            self.lab.close()
 
     def _start(self, upto: int) -> None:
         if self._side and self._side.alive:
             return
-        self._side = self.engine.candidate(jvm=self.notebook.uses_spark, files=self.files)
+        if self.lab:
+            self.lab.renew()  # its state is what the cells make of it, which run again
+        self._side = self.engine.candidate(jvm=self.notebook.uses_spark, files=self.files, lab=self.lab)
         for place in range(upto):
             if place not in self._culprits:
                 self._run(place, record=False)
@@ -144,6 +149,8 @@ class CandidateSide:
 
     def try_cell(self, test: Cell, source: str) -> None:
         """Runs one more cell and keeps its answers as those of `test`. Raises Stopped when the process dies of it."""
+        if self.lab and self._side:
+            self._side.close()  # what one answer left in the lab must not help the next
         self._start(upto=len(self.cells))
         assert self._side is not None
         reply = _outputs(self._side.read({"op": "cell", "source": source}))
@@ -226,7 +233,7 @@ class Session:
     def _part(self, test: Cell, part: str) -> dict[str, Any]:
         visible, hidden = test.visible_and_hidden
         if self._examiner is None:
-            self._examiner = self.engine.examiner()
+            self._examiner = self.engine.examiner(self.candidate.lab)
             setup = [cell.source for cell in self.notebook.cells if cell.role == "plain"]
             self._converse(self._examiner, "", {"op": "begin", "setup": setup, "explains": self.explains})
         head = {

@@ -93,6 +93,11 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]
 
 class _Hook(DisplayHook):  # type: ignore[misc]
     recorder: Recorder
+    source = ""
+
+    def quiet(self) -> bool:
+        """Whether the cell ends in `;`. Its source is at hand here, since no history is kept."""
+        return bool(self.semicolon_at_end_of_expression(self.shell.transform_cell(self.source)))
 
     def start_displayhook(self) -> None:
         """No prompt is written: a notebook shows the value alone."""
@@ -160,6 +165,7 @@ class Shell:
 
     def run(self, source: str) -> tuple[list[Output], bool]:
         """Runs a cell; returns its outputs and whether it ran to its end."""
+        self._shell.displayhook.source = source
         result = self._shell.run_cell(source, store_history=False)
         self._collect()
         return self.recorder.take(), bool(result.success)

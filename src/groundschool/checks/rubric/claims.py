@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from groundschool.checks.rubric import cues, negation
 from groundschool.checks.rubric.cues import AUXILIARIES, STARTERS, Cue
 from groundschool.checks.rubric.stems import stems_of
+from groundschool.checks.rubric.verbs import THIRD_PERSON
 from groundschool.checks.rubric.words import Word
 
+VERB_REACH = 7  # words after a comma within which a verb makes a new statement
 _UNTIL = stems_of("until till before")
 _YEAR = re.compile(r"(19|20)\d\d")
 _TIMES = stems_of(
@@ -33,6 +35,7 @@ class Claimed:
     sentence: int = 0
     clause: int = 0
     denied: bool = False
+    contradicted: bool = False  # denied by a negated verb, not by "without" or "instead of"
     past: bool = False
     set_aside: bool = False  # others' opinion, or named only to contrast with it
     subject: tuple[str, ...] = ()
@@ -107,31 +110,73 @@ def _begins_clause(claimed: Sequence[Claimed], number: int) -> bool:
     here, before = claimed[number].word, claimed[number - 1].word
     after = claimed[number + 1].word.stem if number + 1 < len(claimed) else ""
     acts = after in AUXILIARIES or after == "not"
-    if "—" in here.lead or "=" in here.lead:
+    if set(here.lead) & set("—=()"):
         return True
-    if set(here.lead) & set(",()"):
-        return here.stem in STARTERS or here.stem == "not" or acts
+    if set(here.lead) & set(",:"):
+        return here.stem in STARTERS or here.stem == "not" or acts or _states_anew(claimed, number)
+    if before.stem in ("and", "or") and here.text in THIRD_PERSON:
+        return True
     if here.stem == "that" and acts:
         return True
+    if here.stem in ("the", "a", "an", "its") and number + 2 < len(claimed):
+        acts = claimed[number + 2].word.stem in AUXILIARIES
     return before.stem in ("and", "or") and (here.stem in STARTERS or acts and here.stem != "not")
+
+
+def _states_anew(claimed: Sequence[Claimed], number: int) -> bool:
+    """Whether a verb stood before a comma and another one follows it soon."""
+    clause, sentence = claimed[number - 1].clause, claimed[number].sentence
+    before = [here for here in claimed[max(0, number - 20) : number] if here.clause == clause]
+    after = claimed[number : number + VERB_REACH]
+    end = next(
+        (place for place, here in enumerate(after) if place and here.word.lead or here.sentence != sentence), len(after)
+    )
+    if any(here.word.stem in ("and", "or") for here in after[:end]):
+        return any(map(_acts, before)) and any(map(_acts, after[:end]))
+    negated = any(here.word.stem == "not" for here in after[1:end])
+    return negated or any(map(_acts, before)) and any(map(_acts, after[:end]))
+
+
+def _acts(here: Claimed) -> bool:
+    return here.word.stem in AUXILIARIES or here.word.stem in ("never", "cannot") or here.word.text in THIRD_PERSON
 
 
 def _apply(cue: Cue, claimed: list[Claimed], has_now: bool) -> None:
     denied = negation.reach(cue, claimed)
     if denied is not None:
         _mark(claimed, denied, "denied")
+        if (
+            cue.kind in ("not", "wrong")
+            and claimed[cue.start].word.stem != "nolonger"
+            or cue.kind == "no"
+            and _exists(cue, claimed)
+        ):
+            _mark(claimed, denied, "contradicted")
     elif cue.kind == "aside":
         _mark(claimed, (cue.start, negation.local_end(claimed, cue.end)), "set_aside")
     elif (
         cue.kind == "past" and not _serves(cue, claimed) or cue.kind == "was" and has_now and not _changed(cue, claimed)
     ):
-        _mark(claimed, clause_of(claimed, cue.start), "past")
+        first, last = clause_of(claimed, cue.start)
+        in_brackets = last < len(claimed) and "(" in claimed[last].word.lead
+        _mark(claimed, (first, clause_of(claimed, last)[1] if in_brackets else last), "past")
     elif cue.kind == "others":
         _mark(claimed, (cue.start, negation.turn(claimed, cue.end)), "set_aside")
-    elif claimed[cue.start].word.stem in _UNTIL and _is_time(cue, claimed):
+    elif claimed[cue.start].word.stem in _UNTIL and (_is_time(cue, claimed) or _opens(cue, claimed)):
         _mark(claimed, clause_of(claimed, cue.start), "past")
         if cue.start and claimed[cue.start - 1].sentence == claimed[cue.start].sentence:
             _mark(claimed, clause_of(claimed, cue.start - 1), "past")
+
+
+def _exists(cue: Cue, claimed: Sequence[Claimed]) -> bool:
+    """ "There is no scheduler": the verb before "no" makes a statement of it."""
+    return cue.start > 1 and [here.word.stem for here in claimed[cue.start - 2 : cue.start]] == ["there", "be"]
+
+
+def _opens(cue: Cue, claimed: Sequence[Claimed]) -> bool:
+    """ "Before, we loaded …": the word alone at the start of a sentence."""
+    alone = cue.end < len(claimed) and bool(set(claimed[cue.end].word.lead) & set(",:"))
+    return alone and (not cue.start or claimed[cue.start - 1].sentence != claimed[cue.start].sentence)
 
 
 def _is_time(cue: Cue, claimed: Sequence[Claimed]) -> bool:
@@ -140,7 +185,10 @@ def _is_time(cue: Cue, claimed: Sequence[Claimed]) -> bool:
 
 def _serves(cue: Cue, claimed: Sequence[Claimed]) -> bool:
     """ "is used to run": a purpose, not the past."""
-    return claimed[cue.start].word.stem == "use" and cue.start > 0 and claimed[cue.start - 1].word.stem in AUXILIARIES
+    here = claimed[cue.start].word
+    return here.stem == "use" and (
+        here.text != "used" or cue.start > 0 and claimed[cue.start - 1].word.stem in AUXILIARIES
+    )
 
 
 def _changed(cue: Cue, claimed: Sequence[Claimed]) -> bool:

@@ -14,12 +14,14 @@ from groundschool.checks.rubric.stems import stem, stems_of
 from groundschool.checks.rubric.words import english
 
 AUXILIARIES = stems_of("be was were been do can could will would shall should must may might have need seem become get")
-PRONOUNS = stems_of("it they this that these those you we i he she there one both each all")
+PRONOUNS = stems_of(
+    "it they this that these those you we i he she there one both each all nobody nothing somebody everybody"
+)
 STARTERS = AUXILIARIES | PRONOUNS | stems_of("then also just instead so thus hence") - {"need", "get"}
 BOUNDS = stems_of(
-    "small smaller less lower few fewer large larger big bigger great greater more exceed beyond over above below under "
-    "only just sure certain necessarily until yet always later bigger longer"
+    "small smaller less lower few fewer large larger big bigger great greater more exceed beyond over above below under later"
 )
+QUALIFIERS = stems_of("only just sure certain necessarily always merely simply know remember recall")
 
 _PHRASES = {
     "break": "but|whereas|while|although|though|however|because|therefore|so|if|when|whenever|where|unless|once|now|today"
@@ -29,9 +31,9 @@ _PHRASES = {
     "no": "no|without|lack|none|zero|free of|absence of|avoid|w/o|no need of|no need for|other than",
     "against": "instead of|rather than|as opposed to|in place of",
     "aside": "unlike|in contrast to|contrary to|compare to|compare with|different from|as with|similar to",
-    "past": "used to|previously|formerly|historically|originally|in the past|back then|in the old day"
+    "past": "used to|the old|be history|be gone|old rule|old limit|old model|previously|formerly|historically|originally|in the past|back then|in the old day"
     "|old day|year ago|at the beginning|in older version|in old version|prior to|back in|once upon|in earlier time"
-    "|before that|past time|at first|had be|initially|until recently|until lately|year back|long ago|earlier",
+    "|a few year back|in the beginning|in old project|in older project|before that|past time|at first|had be|initially|until recently|until lately|year back|long ago|earlier",
     "was": "was|were|did",
     "others": "people think|people say|people believe|people still|some say|some think|some people|many think|many people"
     "|many say|often say|often think|some believe|they say|commonly believe|everyone think|everyone say|someone say"

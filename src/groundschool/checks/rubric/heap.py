@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.cues import AUXILIARIES, PRONOUNS
 from groundschool.checks.rubric.stems import stems_of
+from groundschool.checks.rubric.verbs import THIRD_PERSON
 
 SMALLEST = 6  # words, or items of a list, of a heap
 LARGE = 8  # words in a row from which on a heap is one, whatever the words are
@@ -18,7 +19,7 @@ _JOINING = (
     | stems_of(
         "the a an of to in on at by for from with into onto via through over under between within without per as like about after "
         "before during against across than using and or nor but so because if when while whereas although though since until unless "
-        "then which who no not its their his our my your any each every some"
+        "then which who no not its their his our my your any each every some somelocation"
     )
 )
 
@@ -30,7 +31,10 @@ def is_heap(words: Sequence[Claimed], used: frozenset[int], first: int) -> bool:
     """
     if len(words) < SMALLEST:
         return False
-    joining = sum(here.word.stem in _JOINING or bool(set(here.word.lead) & set(":=—()")) for here in words[1:])
+    joining = sum(
+        here.word.stem in _JOINING or here.word.text in THIRD_PERSON or bool(set(here.word.lead) & set(":=—()"))
+        for here in words[1:]
+    )
     covered = sum(first <= number < first + len(words) for number in used)
     if joining >= JOINED * len(words):
         return False

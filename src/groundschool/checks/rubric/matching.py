@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.model import Idea, Remark
 from groundschool.checks.rubric.patterns import WINDOW, Pattern, Phrase, Span, compiled, spans
+from groundschool.checks.rubric.stems import stems_of
 
+BESIDE = 5  # words from a match within which a barred term counts, whatever its clause
+CONDITIONS = stems_of("if when where until unless whenever before so because")
 ANYTHING = ("*",)  # said of whatever subject
 
 
 @dataclass(frozen=True)
 class Found:
-    """What became of one idea or remark: stated somewhere, disputed (the same also denied), and the words that state it."""
+    """What became of one idea or remark: the sentences that state it, those that deny the same, and the words that state it."""
 
-    stated: bool
-    disputed: bool
+    stated: frozenset[int]
+    disputed: frozenset[int]
     words: frozenset[int]
 
 
@@ -54,19 +57,20 @@ def scope_of(item: Idea | Remark, about: frozenset[str], rivals: frozenset[str])
 
 def find(item: Idea | Remark, sentences: Sequence[Sequence[Claimed]], scope: Scope) -> Found:
     """Whether a sentence states the item, and whether another one denies the same."""
-    stated, denied, used = set[str](), set[str](), set[int]()
+    stated, denied, used = dict[str, set[int]](), dict[str, set[int]](), set[int]()
     first = 0
-    for line in sentences:
+    for number, line in enumerate(sentences):
         usable = scope.usable(item.when, line)
         for text in item.says:
             span, against = _verdict(compiled(text), line, usable)
             if span is not None:
-                stated.add(text)
-                used |= {first + number for number in span}
+                stated.setdefault(text, set()).add(number)
+                used |= {first + place for place in span}
             elif against:
-                denied.add(text)
+                denied.setdefault(text, set()).add(number)
         first += len(line)
-    return Found(bool(stated), bool(stated & denied), frozenset(used))
+    disputed = (denied[text] for text in stated if text in denied)
+    return Found(frozenset().union(*stated.values()), frozenset().union(*disputed), frozenset(used))
 
 
 def _verdict(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) -> tuple[frozenset[int] | None, bool]:
@@ -77,7 +81,16 @@ def _verdict(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) 
     if pattern.polarity == "denied":
         return (anyhow, False) if any(line[number].denied for number in anyhow) else (None, False)
     plain = _match(pattern, line, [may and not here.denied for may, here in zip(usable, line, strict=True)])
-    return plain, plain is None
+    denied = [number for number in anyhow if line[number].denied]
+    return plain, plain is None and all(
+        line[number].contradicted and not _conditional(line, number) for number in denied
+    )
+
+
+def _conditional(line: Sequence[Claimed], number: int) -> bool:
+    """Whether a word stands in a clause that only says when or where something holds: "if nothing is set"."""
+    first = next(here for here in line if here.clause == line[number].clause)
+    return first.word.stem in CONDITIONS
 
 
 def _match(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) -> frozenset[int] | None:
@@ -115,10 +128,11 @@ def _close(chosen: Sequence[Span]) -> bool:
 
 
 def _barred(pattern: Pattern, line: Sequence[Claimed], chosen: Sequence[Span]) -> bool:
-    """Whether a barred term stands in a clause that the match touches, and is not denied there."""
+    """Whether a barred term stands in a clause that the match touches or right beside it, and is not denied there."""
     clauses = {line[number].clause for span in chosen for number in range(*span)}
+    first, last = min(span[0] for span in chosen) - BESIDE, max(span[1] for span in chosen) + BESIDE
     return any(
-        line[number].clause in clauses and not line[number].denied
+        (line[number].clause in clauses or first <= number < last) and not line[number].denied
         for term in pattern.barred
         for span in _all(term, line)
         for number in range(*span)

@@ -65,7 +65,8 @@ class Need:
 
 @dataclass(frozen=True)
 class Rubric:
-    """What one question's answers are scored by. `about` names the subjects an answer may speak of.
+    """What one question's answers are scored by. `about` names the subjects an answer may speak of, `foreign` others that
+    it may take by mistake, beyond the products known to the reader.
 
     `source` says where the key was checked, and `checked` on which day, as ISO text.
     """
@@ -78,6 +79,7 @@ class Rubric:
     remarks: tuple[Remark, ...] = ()
     source: str = ""
     checked: str = ""
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

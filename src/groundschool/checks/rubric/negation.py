@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from groundschool.checks.rubric.cues import AUXILIARIES, BOUNDS, PRONOUNS, Cue
+from groundschool.checks.rubric.cues import AUXILIARIES, BOUNDS, PRONOUNS, QUALIFIERS, Cue
 from groundschool.checks.rubric.stems import stems_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _of_not(cue: Cue, claimed: Sequence[Claimed]) -> Reach:
     first, last = _clause(claimed, cue.start)
     near = claimed[cue.end : min(last, cue.end + NEAR_BOUND)]
     stem = claimed[cue.start].word.stem
-    if any(here.word.stem in BOUNDS for here in near):
+    if any(here.word.stem in BOUNDS for here in near) or near and near[0].word.stem in QUALIFIERS:
         return cue.start, cue.start
     before = claimed[cue.start - 1].word.stem if cue.start > first else ""
     if before in AUXILIARIES or stem in _WHOLLY:

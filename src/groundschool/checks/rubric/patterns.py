@@ -16,6 +16,7 @@ from typing import Literal
 from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.quantities import Size, count, size
 from groundschool.checks.rubric.stems import stem, stems_of
+from groundschool.checks.rubric.words import Word
 
 WINDOW = 14  # words from the first to the last term
 _SKIPPED = stems_of("the a an of aws amazon your its any their my our")
@@ -45,9 +46,9 @@ class Pattern:
 
     @property
     def vocabulary(self) -> frozenset[str]:
-        """The stems of its words, prefixes without their star."""
+        """The stems of its words, and prefixes with their star."""
         phrases = (phrase for term in self.terms + self.barred for phrase in term)
-        return frozenset(word.rstrip("*") for phrase in phrases for word in phrase.stems)
+        return frozenset(word for phrase in phrases for word in phrase.stems)
 
 
 @cache
@@ -107,14 +108,18 @@ def _in_a_row(stems: tuple[str, ...], words: Sequence[Claimed], start: int) -> i
     for number, wanted in enumerate(stems):
         while number and at < len(words) and words[at].word.stem in _SKIPPED and words[at].word.stem != wanted:
             at += 1
-        if at >= len(words) or not _is(words[at].word.stem, wanted) or number and set(words[at].word.lead) & _APART:
+        if at >= len(words) or not _is(words[at].word, wanted) or number and set(words[at].word.lead) & _APART:
             return 0
         at += 1
     return at
 
 
-def _is(found: str, wanted: str) -> bool:
-    return found.startswith(wanted[:-1]) if wanted.endswith("*") else found == wanted
+def _is(found: Word, wanted: str) -> bool:
+    return (
+        (found.text.startswith(wanted[:-1]) or found.stem.startswith(wanted[:-1]))
+        if wanted.endswith("*")
+        else found.stem == wanted
+    )
 
 
 def _split_in_two(wanted: str, words: Sequence[Claimed], start: int) -> bool:

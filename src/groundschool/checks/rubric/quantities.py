@@ -21,6 +21,7 @@ _UNIT = (
 )
 SIZE = re.compile(rf"(?<![\w.]){_NUMBER}[\s-]?(?:{_UNIT})\b", re.IGNORECASE)
 _BINARY_WORDS = re.compile(r"\b([kmgtp])(?:i|ebi|ibi|obi)bytes?\b", re.IGNORECASE)
+MANY = re.compile(rf"(?<![\w.]){_NUMBER[: _NUMBER.rindex('(?P<many>')]}\s+thousand\b", re.IGNORECASE)
 _COUNT = re.compile(rf"^{_NUMBER}$", re.IGNORECASE)
 TOLERANCE = 0.004
 

@@ -10,16 +10,17 @@ from typing import TypeVar
 
 from rapidfuzz import fuzz
 
-from groundschool.checks.rubric import claims, cues, spelling, subjects
-from groundschool.checks.rubric.claims import Claimed
+from groundschool.checks.rubric import claims, spelling, subjects
+from groundschool.checks.rubric.claims import Claimed, Text
 from groundschool.checks.rubric.heap import is_heap
 from groundschool.checks.rubric.matching import Found, find, scope_of
 from groundschool.checks.rubric.model import Idea, Reading, Remark, Rubric, Signal
 from groundschool.checks.rubric.patterns import compiled
-from groundschool.checks.rubric.stems import stem
-from groundschool.checks.rubric.text import clean, plain_words
+from groundschool.checks.rubric.stems import stem, stems_of
+from groundschool.checks.rubric.text import clean, plain_words, unwrapped
 from groundschool.checks.rubric.words import cut
 
+_TURNS = stems_of("but actually however really well no although")
 Sentence = tuple[Claimed, ...]
 Item = TypeVar("Item", Idea, Remark)
 SIGNALS: tuple[Signal, ...] = ("bonus", "strong", "outdated", "misconception")
@@ -34,16 +35,17 @@ _ASKS = re.compile(
 
 def score(text: str, rubric: Rubric) -> Reading:
     """Reads `text` and says what it earns. Never raises for what the text holds; the same text always gives the same reading."""
-    said = _without_question(clean(text), rubric.question)
+    said = _without_question(unwrapped(clean(text)), rubric.question)
     words = spelling.corrected(cut(said), _vocabulary(rubric))
     if not words:
         return Reading(0.0, missing=rubric.full.topics, reason="The answer says nothing beyond the question.")
     read = claims.read(words)
-    subjects.assign(read.words, _about(rubric))
+    subjects.assign(read.words, _about(rubric), frozenset(stem(name) for name in rubric.foreign))
     sentences = [tuple(group) for _, group in groupby(read.words, key=lambda here: here.sentence)]
     sentences = _without_heaps(sentences, rubric)
+    turning = frozenset(number for number, line in enumerate(sentences) if line[0].word.stem in _TURNS)
     return _reading(
-        rubric, _found(rubric, rubric.ideas, sentences), _found(rubric, rubric.remarks, sentences), read.hedged
+        rubric, _found(rubric, rubric.ideas, sentences), _found(rubric, rubric.remarks, sentences), read, turning
     )
 
 
@@ -66,13 +68,16 @@ def _without_heaps(sentences: list[Sentence], rubric: Rubric) -> list[Sentence]:
     return kept
 
 
-def _reading(rubric: Rubric, ideas: Mapping[Idea, Found], remarks: Mapping[Remark, Found], hedged: bool) -> Reading:
+def _reading(
+    rubric: Rubric, ideas: Mapping[Idea, Found], remarks: Mapping[Remark, Found], read: Text, turning: frozenset[int]
+) -> Reading:
     topics = tuple(idea.topic for idea, seen in ideas.items() if seen.stated)
     found = frozenset(topics)
     earned = 1.0 if rubric.full.met(found) else 0.5 if rubric.half.met(found) else 0.0
     standing = _standing(remarks, found)
-    disputed = tuple(idea.topic for idea, seen in ideas.items() if seen.disputed) if earned else ()
-    confidence = CONFLICTING if disputed else HEDGED if hedged else SURE
+    stating = frozenset(line for seen in ideas.values() for line in seen.stated) - turning
+    disputed = tuple(idea.topic for idea, seen in ideas.items() if seen.disputed - stating) if earned else ()
+    confidence = CONFLICTING if disputed else HEDGED if read.hedged else SURE
     return Reading(
         credit=min([earned, *(remark.most for remark in standing), *([0.5] if disputed else [])]),
         signals=_signals(standing),
@@ -112,7 +117,7 @@ def _standing(remarks: Mapping[Remark, Found], found: frozenset[str]) -> tuple[R
 def _vocabulary(rubric: Rubric) -> frozenset[str]:
     items: tuple[Idea | Remark, ...] = (*rubric.ideas, *rubric.remarks)
     patterns = (compiled(text) for item in items for text in item.says)
-    return frozenset().union(cues.stems(), _about(rubric), *(pattern.vocabulary for pattern in patterns))
+    return frozenset().union(_about(rubric), *(pattern.vocabulary for pattern in patterns))
 
 
 @lru_cache(maxsize=64)

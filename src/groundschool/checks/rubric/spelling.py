@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from groundschool.checks.rubric import cues
 from groundschool.checks.rubric.stems import stem
+from groundschool.checks.rubric.subjects import PRODUCTS
 from groundschool.checks.rubric.words import Word
 
 SHORTEST = 5  # letters of a word that may be mistyped
@@ -22,27 +24,47 @@ _KNOWN = frozenset(
 )
 
 
+@cache
+def _known() -> frozenset[str]:
+    """Words that are no typing errors, whatever a rubric holds."""
+    return _KNOWN | cues.stems() | PRODUCTS
+
+
 def corrected(words: Sequence[Word], vocabulary: frozenset[str]) -> list[Word]:
     """The words with mistyped ones replaced by the nearest stem of `vocabulary`."""
     return [_corrected(word, vocabulary) for word in words]
 
 
 def _corrected(word: Word, vocabulary: frozenset[str]) -> Word:
-    if len(word.text) < SHORTEST - 1 or not word.text.isalpha() or word.stem in vocabulary or word.stem in _KNOWN:
+    if len(word.text) < SHORTEST - 1 or not word.text.isalpha() or word.stem in vocabulary or word.stem in _known():
         return word
     return replace(word, stem=_nearest(word.stem, vocabulary))
 
 
 @lru_cache(maxsize=20_000)
 def _nearest(word: str, vocabulary: frozenset[str]) -> str:
-    candidates = [known for known in _long(vocabulary) if known[0] == word[0] and not word.startswith(known)]
-    found = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=2)
-    if not found:
+    wholes, prefixes = _long(vocabulary)
+    if word.startswith(prefixes):
         return word
-    known, distance, _ = found
-    return str(known) if distance <= (2 if len(known) >= LONG else 1) else word
+    candidates = [known for known in wholes if known[0] == word[0] and not word.startswith(known)]
+    found = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=2)
+    if found and found[1] <= _errors(found[0]):
+        return str(found[0])
+    begins = (known for known in prefixes if known[0] == word[0] and len(word) >= len(known) - 1)
+    return next((known for known in begins if _begins_nearly(word, known)), word)
+
+
+def _errors(known: str) -> int:
+    return 2 if len(known) >= LONG else 1
+
+
+def _begins_nearly(word: str, known: str) -> bool:
+    """Whether the word begins as `known` does but for a letter too few, too many, or wrong."""
+    return any(OSA.distance(word[: len(known) + more], known) <= 1 for more in (-1, 0, 1))
 
 
 @lru_cache(maxsize=64)
-def _long(vocabulary: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(word for word in vocabulary if len(word) >= SHORTEST and word.isalpha()))
+def _long(vocabulary: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words and the beginnings of words that may be mistyped."""
+    known = sorted(word for word in vocabulary if len(word.rstrip("*")) >= SHORTEST and word.rstrip("*").isalpha())
+    return tuple(word for word in known if word[-1] != "*"), tuple(word[:-1] for word in known if word[-1] == "*")

@@ -10,15 +10,16 @@ from itertools import groupby
 
 from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.cues import AUXILIARIES, PRONOUNS
-from groundschool.checks.rubric.stems import stem as stem_of
 from groundschool.checks.rubric.stems import stems_of
+from groundschool.checks.rubric.verbs import THIRD_PERSON
 
 PRODUCTS = stems_of(
     "airflow athena aurora azure bigquery blob cassandra cloudwatch dagster databricks dataproc dbt dynamodb ebs ec2 ecs efs "
     "emr elasticsearch firehose flink gcs glacier glue google hdfs hive jenkins kafka kinesis kubernetes lambda luigi minio "
     "mongodb mysql oracle postgres prefect presto quicksight rds redis redshift s3 sagemaker snowflake snowpipe adls clickhouse "
     "sns sqs synapse teradata trino spectrum msk dms fsx opensearch documentdb elasticache cron celery nifi talend informatica "
-    "fivetran dataflow druid mariadb sqlite duckdb gmail dropbox neptune timestream lightsail snowball"
+    "fivetran dataflow druid mariadb sqlite duckdb gmail dropbox neptune timestream lightsail snowball stepfunctions datafactory sqlserver composer oozie azkaban argo "
+    "impala cosmosdb bigtable spanner ceph hbase vertica greenplum netezza matillion airbyte rabbitmq eventbridge"
 )
 _PREPOSITIONS = stems_of(
     "from via to with by through us into than like unlike under behind as of on in for at per against inside within "
@@ -29,12 +30,13 @@ _VERBS = AUXILIARIES | stems_of(
     "store query use run read write load scan infer create update detect require hold keep copy access support handle call "
     "allow connect save put land mean provide offer know say choose pick prefer recommend"
 )
-_FILLERS = stems_of("the a an aws amazon and or vs versus apache feature aspect")
+_RELATIVE = stems_of("which who that")
+_FILLERS = stems_of("the a an aws amazon and or vs versus apache feature aspect schemesign")
 
 
-def assign(claimed: Sequence[Claimed], about: frozenset[str]) -> None:
-    """Fills in the subject of every word; `about` are subjects beyond the products known here."""
-    actors = PRODUCTS | {stem_of(name) for name in about}
+def assign(claimed: Sequence[Claimed], about: frozenset[str], foreign: frozenset[str] = frozenset()) -> None:
+    """Fills in the subject of every word; `about` and `foreign` are subjects beyond the products known here."""
+    actors = PRODUCTS | about | foreign
     carried: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     for _, group in groupby(claimed, key=lambda here: here.sentence):
@@ -43,7 +45,7 @@ def assign(claimed: Sequence[Claimed], about: frozenset[str]) -> None:
             carried = columns = header
             _set(line, header)
         elif not (len(columns) > 1 and _set_cells(line, columns, actors)):
-            carried = _assign_line(line, actors, carried)
+            carried = _assign_line(line, actors, about, carried)
             columns = columns if carried == columns else ()
 
 
@@ -70,20 +72,34 @@ def _set_cells(line: Sequence[Claimed], columns: tuple[str, ...], actors: frozen
     return True
 
 
-def _assign_line(line: Sequence[Claimed], actors: frozenset[str], carried: tuple[str, ...]) -> tuple[str, ...]:
+def _assign_line(
+    line: Sequence[Claimed], actors: frozenset[str], about: frozenset[str], carried: tuple[str, ...]
+) -> tuple[str, ...]:
+    last: tuple[str, ...] = ()
+    headed = False
     for _, group in groupby(line, key=lambda here: here.clause):
-        for part in _parts(list(group), actors):
-            carried = _own(part, actors) or carried
-            _set(part, carried)
+        clause = list(group)
+        if clause[0].word.stem in _RELATIVE and last:
+            _set(clause, last)
+        elif headed and set(clause[0].word.lead) & set("—="):
+            _set(clause, carried)
+        else:
+            for part in _parts(clause, about):
+                carried = _own(part, actors) or carried
+                _set(part, carried)
+        headed = all(here.word.stem in actors or here.word.stem in _FILLERS for here in clause)
+        last = next(((here.word.stem,) for here in reversed(clause) if here.word.stem in actors), last)
     return carried
 
 
-def _parts(clause: Sequence[Claimed], actors: frozenset[str]) -> list[list[Claimed]]:
-    """A clause cut at commas behind which another subject begins: `s3a is current, s3n deprecated`."""
+def _parts(clause: Sequence[Claimed], about: frozenset[str]) -> list[list[Claimed]]:
+    """A clause cut at commas behind which another of the rubric's subjects begins: `s3a is current, s3n deprecated`."""
     parts: list[list[Claimed]] = [[]]
-    for here in clause:
-        said = any(before.word.stem not in actors and before.word.stem not in _FILLERS for before in parts[-1])
-        if said and here.word.stem in actors and set(here.word.lead) & set(",(/"):
+    for number, here in enumerate(clause):
+        said = any(before.word.stem not in about and before.word.stem not in _FILLERS for before in parts[-1])
+        after = clause[number + 1].word.stem if number + 1 < len(clause) else ""
+        names = here.word.stem in about or here.word.stem in _CONTEXT and after in about
+        if said and names and set(here.word.lead) & set(",("):
             parts.append([])
         parts[-1].append(here)
     return parts
@@ -98,7 +114,7 @@ def _own(clause: Sequence[Claimed], actors: frozenset[str]) -> tuple[str, ...]:
             break
         if stem in actors and not here.set_aside and _placed(clause, number):
             names.append(stem)
-        elif stem in _VERBS and number or stem in PRONOUNS:
+        elif stem in _VERBS and number or here.word.text in THIRD_PERSON or stem in PRONOUNS:
             break
     return tuple(dict.fromkeys(names))
 

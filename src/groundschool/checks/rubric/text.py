@@ -11,6 +11,7 @@ import unicodedata
 
 LONGEST = 20_000  # characters that are read; a learner's five sentences have a few hundred
 MOST_FOR_AN_ANSWER = 5_000
+WRAPPED_LINE = 55  # characters from which on a line end is taken for a wrapped line, not for an item of a list
 # Cyrillic and Greek letters that look like Latin ones, as pasted from elsewhere or typed to fool a reader.
 _ALIKE = str.maketrans(
     "АВЕКМНОРСТХаеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαορν‐‑‒−–—’‘`´“”„«»•◦▪●·‣",
@@ -20,7 +21,7 @@ _DASH = re.compile(r"\s+(?:-{1,2}|—)\s+|—|(?<!-)-->?|\s*(?:->|=>|→|⇒|➔
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|<!--.{0,500}?-->", re.DOTALL)
 _BULLET = re.compile(r"(?m)^[ \t]*(?:[-*+>]+|\(?[0-9]{1,2}[.)]|\(?[a-eA-E]\)|[#]+)[ \t]+")
 _MARKDOWN = re.compile(r"[*_~#]{2,}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
-_SCHEME = re.compile(r"(?i)\b(s3[an]?)\s?:\s?//?([\w.\-/<>{}$*=]*)")
+_SCHEME = re.compile(r"(?i)\b(s3[an]?)\s?:\s?//?((?:[\w<{$*][\w.\-/<>{}$*=]*)?)(?:\.\.\.)?")
 _RULE = re.compile(r"(?m)^[ \t|:+-]{3,}$")
 
 
@@ -38,8 +39,26 @@ def clean(text: str) -> str:
 
 def _spelled(found: re.Match[str]) -> str:
     """`s3://bucket/path` as words: the scheme, its sign, and whether a location follows."""
-    location = found[2].rstrip(".")
-    return f"{found[1].lower()} schemesign {'somelocation ' if location else ''}"
+    stop = "." if found[2].endswith(".") else ""
+    return f"{found[1].lower()} schemesign{' somelocation' if found[2] else ''}{stop} "
+
+
+def unwrapped(text: str) -> str:
+    """The text with lines that an editor wrapped made one; items of a list stay apart."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        line = line.rstrip(" ")
+        if lines and line.strip() and _wrapped(lines[-1], line):
+            lines[-1] += " " + line.strip()
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _wrapped(before: str, line: str) -> bool:
+    if before.rstrip().endswith((".", "!", "?", ":", ";")) or "|" in line or "\t" in line:
+        return False
+    return len(before) >= WRAPPED_LINE or before.rstrip().endswith(",") and line.strip()[0].islower()
 
 
 def plain_words(text: str) -> list[str]:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from groundschool.checks.rubric.quantities import SIZE, Size, count, size, unify
+from groundschool.checks.rubric.quantities import MANY, SIZE, Size, count, size, unify
 from groundschool.checks.rubric.stems import stem
 
 MOST_WORDS = 3_000
-WRAPPED_LINE = 55  # characters from which on a line end is taken for a wrapped line, not for an item of a list
 _COMPOUNDS = {
     ("dynamic", "frame"): "dynamicframe", ("dynamic", "frames"): "dynamicframes", ("data", "frame"): "dataframe",
     ("data", "frames"): "dataframes", ("data", "base"): "database", ("meta", "data"): "metadata",
@@ -23,9 +22,10 @@ _COMPOUNDS = {
     ("resolve", "choice"): "resolvechoice", ("snow", "flake"): "snowflake", ("work", "group"): "workgroup",
     ("work", "groups"): "workgroup", ("web", "server"): "webserver", ("micro", "batches"): "microbatch",
     ("micro", "batch"): "microbatch", ("ware", "house"): "warehouse", ("auto", "ingest"): "autoingest",
-    ("no", "longer"): "nolonger", ("any", "more"): "anymore", ("can", "not"): "cannot",
+    ("no", "longer"): "nolonger", ("any", "more"): "anymore", ("can", "not"): "cannot", ("step", "functions"): "stepfunctions", ("step", "function"): "stepfunctions",
+    ("data", "factory"): "datafactory", ("sql", "server"): "sqlserver", ("cloud", "composer"): "composer",
 }  # fmt: skip
-_PIECE = re.compile(r"[\w']*[A-Za-z0-9][\w']*|[^\w\s']+")
+_PIECE = re.compile(r"\d+(?:[.,]\d+)+\w*|[^\W_'][^\W_']*(?:[.'][^\W_]+)*|'[a-z]+|[^\w\s']+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,13 @@ def english() -> Any:
 
 def cut(text: str) -> list[Word]:
     """The words of a cleaned text, at most MOST_WORDS."""
-    text = _joined_lines(unify(text))
+    text = unify(text)
     document = english().make_doc(text)
-    spans = [document.char_span(*found.span(), alignment_mode="expand") for found in SIZE.finditer(text)]
+    spans = [
+        document.char_span(*found.span(), alignment_mode="expand")
+        for found in (*SIZE.finditer(text), *MANY.finditer(text))
+    ]
+    spans.sort(key=lambda span: -1 if span is None else span.start)
     with document.retokenize() as retokenizer:
         taken = -1
         for span in spans:
@@ -65,7 +69,8 @@ def _words(document: Any) -> list[Word]:
     words: list[Word] = []
     lead = "\n"
     for token in document:
-        for text in [token.text] if size(token.text) else _PIECE.findall(token.text) or [token.text]:
+        whole = size(token.text) or MANY.fullmatch(token.text) or token.lower_ in ("n't", "'s", "'re")
+        for text in [token.text] if whole else _PIECE.findall(token.text) or [token.text]:
             if not any(character.isalnum() for character in text) or text == "'s" and _possessive(token):
                 lead += _separator(text)
                 continue
@@ -101,21 +106,3 @@ def _compounded(words: list[Word]) -> list[Word]:
         else:
             made.append(word)
     return made
-
-
-def _joined_lines(text: str) -> str:
-    """Lines that an editor wrapped become one; items of a list stay apart."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        line = line.rstrip(" ")
-        if lines and line.strip() and _wrapped(lines[-1], line):
-            lines[-1] += " " + line.strip()
-        else:
-            lines.append(line)
-    return "\n".join(lines)
-
-
-def _wrapped(before: str, line: str) -> bool:
-    if before.rstrip().endswith((".", "!", "?", ":", ";")) or "|" in line or "\t" in line:
-        return False
-    return len(before) >= WRAPPED_LINE or before.rstrip().endswith(",") and line.strip()[0].islower()

@@ -1,0 +1,12 @@
+"""The lab: real AWS clients against services on this machine, with no account and no network.
+
+`lab.start()` in a notebook's setup cell starts it and points boto3 at it; where grading provides a lab, it is found and
+nothing is started. `lab.client("s3")` is a boto3 client against it. Nothing here knows of questions or of grading.
+"""
+
+from groundschool.lab.access import LabError
+from groundschool.lab.client import client, requests
+from groundschool.lab.guard import Request
+from groundschool.lab.services import Services, attach, start
+
+__all__ = ["LabError", "Request", "Services", "attach", "client", "requests", "start"]
