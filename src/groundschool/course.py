@@ -86,6 +86,11 @@ class Notebook:
         """Whether the notebook's own cells start the lab."""
         return any("lab.start(" in cell.source for cell in self.cells if cell.role == "plain")
 
+    @property
+    def uses_rubrics(self) -> bool:
+        """Whether a test cell scores free text."""
+        return any(".rubric(" in test.source for test in self.tests)
+
     def answers_of(self, test: Cell) -> tuple[str, ...]:
         """The answers whose names a test cell uses, in alphabetical order."""
         return tuple(sorted(_loaded(test.source) & self.answers))

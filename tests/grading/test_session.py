@@ -354,14 +354,14 @@ LIKE_A_KERNEL = {
     "shell value": "found = !echo kept\nlist(found)",
     "line magic": "%who_ls no_such_type",
     "cell magic": "%%capture caught\nprint('hidden')",
-    "child": "import subprocess\nsubprocess.run(['echo', 'from a child'], check=True).returncode",
+    "child": "import subprocess\nsubprocess.run(['echo', 'from a child'], check=True, capture_output=True, text=True).stdout",
     "error": "print('before')\n{}['key']\nprint('after')",
     "syntax": "1 +",
     "cleared": "from IPython.display import clear_output\nprint('old')\nclear_output()\nprint('new')",
     "two values": "from IPython.core.interactiveshell import InteractiveShell\nfirst = 5\nfirst\n_",
     "figure": "import base64\nfrom IPython.display import Image\nImage(base64.b64decode('iVBORw0KGgo='), format='png')",
     "unicode": "'naïve ☃'",
-    "exit status": "import sys\nsys.stdout.write('x\\n')",
+    "written": "import sys\nsys.stdout.write('x\\n')",
 }
 
 
@@ -399,6 +399,12 @@ def test_a_cell_shows_what_it_shows_in_a_kernel(
     name: str, in_a_kernel: dict[str, list[Any]], in_a_session: dict[str, list[Any]]
 ) -> None:
     assert in_a_session[name] == in_a_kernel[name]
+
+
+def test_what_a_child_writes_to_its_inherited_streams_is_shown(made: Engine) -> None:
+    source = "import subprocess\n_ = subprocess.run(['sh', '-c', 'echo said; echo complained >&2'])"
+    seen = graded(made, Cell("child", "extra", source), value("late", 1))
+    assert told(seen.ran[1].outputs) == [{"stdout": "said\n", "stderr": "complained\n"}]
 
 
 def test_outputs_fit_a_notebook(made: Engine) -> None:

@@ -24,6 +24,7 @@ LIBRARIES = {
     "labworker": (),
 }
 CLIENTS = ("boto3",)  # for topics with a lab
+RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
 
 
 class Engine:
@@ -45,9 +46,9 @@ class Engine:
         """A fresh process for a candidate's cells. `files` is the folder of the submission's own files."""
         return self._side("candidate", CANDIDATE_JVM if jvm else CANDIDATE, files, lab)
 
-    def examiner(self, lab: Laboratory | None = None) -> Side:
-        """A fresh process for test cells."""
-        return self._side("examiner", EXAMINER, None, lab)
+    def examiner(self, lab: Laboratory | None = None, *, rubrics: bool = False) -> Side:
+        """A fresh process for test cells; with `rubrics`, one that can read text at once."""
+        return self._side("examiner", EXAMINER, None, lab, also=RUBRICS if rubrics else ())
 
     def sql(self) -> Side:
         """A fresh process for queries."""
@@ -58,7 +59,8 @@ class Engine:
         boxed = self.isolation == "sandbox"
         return Laboratory(lambda keys: Side(self._server("labworker"), "labworker", LAB, boxed, request=keys), boxed)
 
-    def _side(self, role: str, limits: Limits, files: Path | None = None, lab: Laboratory | None = None) -> Side:
+    def _side(self, role: str, limits: Limits, files: Path | None = None, lab: Laboratory | None = None, *,
+              also: Sequence[str] = ()) -> Side:  # fmt: skip
         request = {
             "environment": {"GROUNDSCHOOL_DATA": str(self.data), "PYSPARK_PYTHON": sys.executable},
             "files": str(files or ""),
@@ -66,7 +68,7 @@ class Engine:
         }
         readonly = [self.data, *([files] if files else [])]
         sockets = lab.binds if lab else []
-        server = self._server(role, CLIENTS if lab else ())
+        server = self._server(role, (*also, *(CLIENTS if lab else ())))
         return Side(
             server, role, limits, self.isolation == "sandbox", readonly=readonly, sockets=sockets, request=request
         )

@@ -233,7 +233,7 @@ class Session:
     def _part(self, test: Cell, part: str) -> dict[str, Any]:
         visible, hidden = test.visible_and_hidden
         if self._examiner is None:
-            self._examiner = self.engine.examiner(self.candidate.lab)
+            self._examiner = self.engine.examiner(self.candidate.lab, rubrics=self.notebook.uses_rubrics)
             setup = [cell.source for cell in self.notebook.cells if cell.role == "plain"]
             self._converse(self._examiner, "", {"op": "begin", "setup": setup, "explains": self.explains})
         head = {
