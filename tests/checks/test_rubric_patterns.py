@@ -69,3 +69,5 @@ def test_a_need_counts_its_parts() -> None:
     assert need.met(frozenset("ad"))
     assert not need.met(frozenset("cd"))
     assert need.topics == ("a", "b", "c", "d")
+    assert need.missing(frozenset("a")) == ("b",)
+    assert need.missing(frozenset("ab")) == ()

@@ -188,3 +188,10 @@ def test_a_megabyte_of_text_is_read_in_part_and_gives_the_same_reading_twice() -
     text = "S3 is strongly consistent for overwrites. " * 25_000
     assert consistency(text) == consistency(text)
     assert consistency(text).credit == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 100_000, "1," * 50_000, "\n" * 50_000 + "x", "<" * 20_000, "-> " * 9_000, "not " * 20_000]
+)
+def test_odd_masses_of_text_are_read_as_nothing(text: str) -> None:
+    assert consistency(text).credit == 0

@@ -153,3 +153,56 @@ def test_one_kernel_gives_the_same_scores(
 ) -> None:
     together = in_one_kernel(answers(part), tmp_path, monkeypatch)
     assert together == points(grader(f"{part}-again", answers(part)))
+
+
+PLAIN_BOTO3 = """
+import boto3
+
+state_kind = "landing"
+bucket = boto3.resource("s3").create_bucket(Bucket=state_kind)
+for day in "12":
+    bucket.put_object(Key=f"orders/day={day}/part.csv", Body=b"id\\n1\\n")
+"""
+LOCKED = """
+import json
+
+state_kind = "landing"
+s3 = lab.client("s3")
+s3.create_bucket(Bucket=state_kind)
+everyone = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::landing", "arn:aws:s3:::landing/*"]}
+s3.put_bucket_policy(Bucket=state_kind, Policy=json.dumps({"Version": "2012-10-17", "Statement": [everyone]}))
+"""
+ENDS = """
+import os
+
+
+def exception_kind(text):
+    os._exit(0)
+"""
+
+
+def test_plain_boto3_reaches_the_lab_too(grader: Grader) -> None:
+    assert grader("plain", answers("starter", state_kind=PLAIN_BOTO3))["state_kind"].points == POINTS
+
+
+def test_a_bucket_locked_against_the_examiner_fails_its_own_question_only(grader: Grader) -> None:
+    found = grader("locked", answers("starter", state_kind=LOCKED, text_kind=PAGES["text_kind"]["right"]))
+    assert (found["state_kind"].outcome, found["state_kind"].points) == ("failed", 0.0)
+    assert "AccessDenied" in found["state_kind"].checks[0].message
+    assert found["text_kind"].points == POINTS
+
+
+def test_a_process_that_ends_takes_no_other_questions_state_along(grader: Grader) -> None:
+    found = grader("ends", answers("right", exception_kind=ENDS))
+    assert found.pop("exception_kind").outcome == "crashed"
+    assert points(found) == dict.fromkeys(found, POINTS)
+
+
+def test_a_submission_finds_the_lab_empty_whatever_others_left(grader: Grader) -> None:
+    seen = 'nested_kind = {"there": [found["Name"] for found in lab.client("s3").list_buckets()["Buckets"]]}\n'
+    full = PAGES["state_kind"]["right"]
+    assert grader("first", answers("starter", state_kind=full))["state_kind"].points == POINTS
+    make = f'{seen}lab.client("s3").create_bucket(Bucket="landing")\nassert nested_kind == {{"there": []}}\n'
+    wrong = f"{make}state_kind = 'landing'"
+    found = grader("second", answers("starter", state_kind=wrong))["state_kind"]
+    assert (found.outcome, found.points) == ("failed", 0.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -118,7 +117,7 @@ def test_nothing_behind_the_lab_can_be_reset_or_read(run: Callable[[str], str], 
     for method in ("GET", "POST"):
         statuses = run(f"print([ask({method!r}, path, sign={sign}) for path in {paths}])")
         assert set(eval(statuses)) <= {400, 403}
-    assert run("print(ask('GET', '/_lab/requests', {'x-lab-secret': os.environ['AWS_SECRET_ACCESS_KEY']}))") == "403"
+    assert run("print(ask('GET', '/_lab/requests', {'x-lab-secret': os.environ['AWS_SECRET_ACCESS_KEY']}))") == "400"
     assert run("print([bucket['Name'] for bucket in s3.list_buckets()['Buckets']])") == "['kept']"
 
 
@@ -141,7 +140,7 @@ def test_another_submissions_lab_is_out_of_reach(engine: Engine, own: Laboratory
         sockets = "print([line.split()[4] for line in open('/proc/self/mountinfo') if '.sock' in line])"
         assert run(sockets) == "['/run/lab.sock']"
         assert run(f"import os\nprint(os.path.exists({str(other.socket)!r}))") == "False"
-        assert run("print([line.split()[-1] for line in open('/proc/net/unix')][1:])") == "[]"
+        assert run("print([line for line in open('/proc/net/unix') if '@' in line or '/' in line])") == "[]"
         with (
             attached(other, "examiner", own.request("examiner")["keys"]["examiner"]),
             pytest.raises(Exception, match="InvalidAccessKeyId"),

@@ -277,6 +277,7 @@ def test_what_is_printed_while_a_hidden_part_runs_is_not_kept(grade: Grade) -> N
         ("0.0", "failed", 0.0),
         ("4.0", "passed", 4.0),
         ("2", "partial", 2.0),
+        ("double(1)", "partial", 2.0),
         ("-1.0", "needs_person", 0.0),
         ("float('nan')", "needs_person", 0.0),
         ("9.5", "needs_person", 0.0),
@@ -291,6 +292,15 @@ def test_a_plain_test_cell_earns_its_last_float_or_everything(
 ) -> None:
     verdict = grade(ask("double", RIGHT, last))["double"]
     assert (verdict.outcome, verdict.points) == (outcome, points)
+    assert outcome != "needs_person" or verdict.reason.startswith("The test cell ended with ")
+
+
+def test_a_test_cell_that_ends_its_examiner_costs_no_other_question(grade: Grade) -> None:
+    dying = "import os\n### BEGIN HIDDEN TESTS\nos._exit(1)\n### END HIDDEN TESTS"
+    seen = grade(value("first", 1, "first = 2"), ask("dies", "dies = 1", dying), ask("double", RIGHT, DOUBLE))
+    assert (seen["dies"].outcome, seen["dies"].points) == ("needs_person", 0.0)
+    assert "examiner stopped" in seen["dies"].reason
+    assert (seen["first"].points, seen["double"].points) == (0.0, 4.0)
 
 
 def test_an_answer_cannot_pretend_to_equal_everything(grade: Grade) -> None:

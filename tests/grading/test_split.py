@@ -173,10 +173,10 @@ def test_a_damaged_notebook_is_repaired_told_and_stops_nobody(ours: Foreign, dam
     assert ours.flags(damaged)
 
 
-@pytest.mark.parametrize("thief", ["linked_notebook", "linked_file"])
+@pytest.mark.parametrize("thief", ["linked_notebook", "linked_file", "linked_folder"])
 def test_a_link_to_the_solution_gains_nothing(ours: Foreign, thief: str) -> None:
     assert set(ours.scores(thief).values()) == {0.0}
-    assert "was not read" in ours.flags(thief) or "link" in ours.flags(thief)
+    assert ours.flags(thief)
 
 
 def test_no_text_of_the_solution_reaches_a_thiefs_graded_notebook(ours: Foreign) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -201,7 +202,7 @@ class Examiner:
         reply: dict[str, Any] = {"op": "done"}
         try:
             value = _run(head["source"], names)
-            reply["value"] = float(value) if type(value) in (int, float) else None
+            reply["value"] = _score(value)
         except answers.Stopped as stopped:
             reply["stopped"] = {"outcome": stopped.outcome, "message": str(stopped)}
         except BaseException as error:
@@ -220,6 +221,13 @@ class Examiner:
         reply["verdict"] = asdict(self.side.verdict) if self.side.verdict else None
         reply["seen"] = dict(self.side.seen)
         return reply
+
+
+def _score(value: Any) -> float | str | None:
+    """The number that a test cell ended with, as text when it is no finite one (JSON has none); None for anything else."""
+    if type(value) not in (int, float):
+        return None
+    return float(value) if math.isfinite(value) else str(value)
 
 
 def _error(error: BaseException, hidden: bool) -> dict[str, Any]:

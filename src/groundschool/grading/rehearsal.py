@@ -91,7 +91,7 @@ def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> 
     if kept.is_file():
         return _load(kept, seed)
     notebook = read(path) if path else topic.notebook()
-    if not any("checks.question" in test.source for test in notebook.tests):
+    if not _ours(notebook):
         return Knowledge(seed)
     knowledge = _learn(engine, topic, notebook, seed)
     _keep(kept, knowledge)
@@ -101,13 +101,13 @@ def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> 
 def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowledge:
     knowledge = Knowledge(seed, learning=True)
     with Rehearsal(engine, notebook, knowledge) as rehearsal:
-        for test in notebook.tests:
+        for test in _ours(notebook):
             found = rehearsal.examine(test, rehearsal.solution(test))
             if found.verdict.points != test.points:
                 raise RehearsalFailed(
                     f"The solution of {test.question!r} in {topic.path} earns {found.verdict.points:g} of {test.points:g}: {_why(found)}"
                 )
-        for test in notebook.tests:
+        for test in _ours(notebook):
             knowledge.mistakes[test.id] = [
                 {
                     "name": path.stem,
@@ -117,6 +117,11 @@ def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowl
                 for path in topic.attempts("mistakes", test.question)
             ]
     return replace(knowledge, learning=False)
+
+
+def _ours(notebook: Notebook) -> list[Cell]:
+    """The test cells that ask by `checks`; of any other there is nothing to learn."""
+    return [test for test in notebook.tests if "checks.question" in test.source]
 
 
 def _failures(found: Examined) -> dict[str, str]:

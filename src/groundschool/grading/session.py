@@ -194,6 +194,7 @@ class Session:
         self.explains = True
         self._clean: CandidateSide | None = None  # for counterexamples: never sees a hidden input
         self._examiner: Side | None = None
+        self._begun: set[str] = set()  # the tests whose visible part this examiner has run
         self._sql: Side | None = None
 
     def __enter__(self) -> Session:
@@ -226,9 +227,10 @@ class Session:
         return self.examine(test)
 
     def _both(self, test: Cell, visible: dict[str, Any]) -> Examined:
-        if visible.get("error") or visible.get("stopped") or not test.visible_and_hidden[1].strip():
-            return self._read(test, visible)
-        return self._read(test, self._part(test, "hidden"))
+        hidden = test.visible_and_hidden[1].strip()
+        if hidden and not _ended(visible) and test.id not in self._begun:
+            visible = self._part(test, "visible")  # another question has cost its examiner
+        return self._read(test, self._part(test, "hidden") if hidden and not _ended(visible) else visible)
 
     def _part(self, test: Cell, part: str) -> dict[str, Any]:
         visible, hidden = test.visible_and_hidden
@@ -244,12 +246,14 @@ class Session:
             "last": part == "hidden" or not hidden.strip(),
             "answers": list(self.notebook.answers_of(test)),
         }
+        self._begun.add(test.id)
         try:
             return self._converse(self._examiner, test.id, head)
         except Stopped as stopped:
             if self._examiner:
                 self._examiner.close()
             self._examiner = None
+            self._begun.clear()
             return {"examiner": f"The examiner stopped: {stopped}"}
 
     def _converse(self, examiner: Side, test: str, head: dict[str, Any]) -> dict[str, Any]:
@@ -338,6 +342,11 @@ class Session:
             words,
             Check("test", False, error["hidden"], words, detail=f"{error['kind']}: {error['message']}"),
         )
+
+
+def _ended(reply: dict[str, Any]) -> bool:
+    """Whether a part of a test cell ended before its last line."""
+    return any(reply.get(end) for end in ("error", "stopped", "examiner"))
 
 
 def _verdict(test: Cell, points: float, outcome: Outcome, reason: str = "", *checks: Check) -> Verdict:

@@ -136,7 +136,9 @@ def _stage_all(directory: Any, assignment: str, student: str) -> None:
         who = re.fullmatch(pattern, path)
         if who:
             released = Path(directory.format_path(directory.release_directory, ".", assignment))
-            _stage_one(root, Path(path), released, (who.group(1), assignment))
+            # A candidate's whole folder may be a link, too; staging it by that name is refused.
+            given = Path(path).parent if Path(path).parent.is_symlink() else Path(path)
+            _stage_one(root, given, released, (who.group(1), assignment))
 
 
 def _stage_one(root: Path, path: Path, released: Path, who: tuple[str, str]) -> None:

@@ -113,28 +113,37 @@ def _begins_clause(claimed: Sequence[Claimed], number: int) -> bool:
     if set(here.lead) & set("—=()"):
         return True
     if set(here.lead) & set(",:"):
-        return here.stem in STARTERS or here.stem == "not" or acts or _states_anew(claimed, number)
-    if before.stem in ("and", "or") and here.text in THIRD_PERSON:
+        return here.stem in STARTERS or here.stem == "not" or _states_anew(claimed, number)
+    if before.stem in ("and", "or") and (here.text in THIRD_PERSON or here.stem in STARTERS):
         return True
     if here.stem == "that" and acts:
         return True
-    if here.stem in ("the", "a", "an", "its") and number + 2 < len(claimed):
-        acts = claimed[number + 2].word.stem in AUXILIARIES
-    return before.stem in ("and", "or") and (here.stem in STARTERS or acts and here.stem != "not")
+    return (
+        before.stem in ("and", "or") and here.stem != "not" and _acted(claimed, number) and _acts_next(claimed, number)
+    )
+
+
+def _acts_next(claimed: Sequence[Claimed], number: int) -> bool:
+    """Whether a word, or the noun behind its article, is followed by an auxiliary."""
+    place = number + 2 if claimed[number].word.stem in ("the", "a", "an", "its") else number + 1
+    return place < len(claimed) and claimed[place].word.stem in AUXILIARIES | {"not"}
+
+
+def _acted(claimed: Sequence[Claimed], number: int) -> bool:
+    """Whether the clause before a word has had its verb."""
+    clause = claimed[number - 1].clause
+    return any(_acts(here) for here in claimed[max(0, number - 20) : number] if here.clause == clause)
 
 
 def _states_anew(claimed: Sequence[Claimed], number: int) -> bool:
-    """Whether a verb stood before a comma and another one follows it soon."""
-    clause, sentence = claimed[number - 1].clause, claimed[number].sentence
-    before = [here for here in claimed[max(0, number - 20) : number] if here.clause == clause]
-    after = claimed[number : number + VERB_REACH]
+    """Whether a verb follows a comma soon, where one stood before it or the new one is negated."""
+    sentence, after = claimed[number].sentence, claimed[number : number + VERB_REACH]
     end = next(
         (place for place, here in enumerate(after) if place and here.word.lead or here.sentence != sentence), len(after)
     )
-    if any(here.word.stem in ("and", "or") for here in after[:end]):
-        return any(map(_acts, before)) and any(map(_acts, after[:end]))
-    negated = any(here.word.stem == "not" for here in after[1:end])
-    return negated or any(map(_acts, before)) and any(map(_acts, after[:end]))
+    listed = any(here.word.stem in ("and", "or") for here in after[:end])
+    negated = not listed and any(here.word.stem == "not" for here in after[1:end])
+    return negated or _acted(claimed, number) and any(map(_acts, after[:end]))
 
 
 def _acts(here: Claimed) -> bool:

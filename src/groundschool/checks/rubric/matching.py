@@ -35,6 +35,7 @@ class Scope:
     def usable(self, when: str, line: Sequence[Claimed]) -> list[bool]:
         """Which words of a sentence may belong to the item."""
         named = {here.clause for here in line if here.word.stem in self.allowed and not here.set_aside}
+        named |= {here.clause for here in line if set(here.word.lead) & set(":(") and here.clause - 1 in named}
         return [
             not (here.set_aside or here.past and when == "now") and self._said_of(here, here.clause in named)
             for here in line

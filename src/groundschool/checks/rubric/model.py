@@ -55,12 +55,31 @@ class Need:
 
     def met(self, found: frozenset[str]) -> bool:
         """Whether the topics found are enough."""
-        return sum(part in found if isinstance(part, str) else part.met(found) for part in self.parts) >= self.least
+        return sum(_holds(part, found) for part in self.parts) >= self.least
+
+    def missing(self, found: frozenset[str]) -> tuple[str, ...]:
+        """The topics that would meet it, by the parts that are nearest to being met; empty when it is met."""
+        if self.met(found):
+            return ()
+        open_ = [_lacking(part, found) for part in self.parts if not _holds(part, found)]
+        nearest = sorted(open_, key=lambda topics: topics[1])[: self.least - (len(self.parts) - len(open_))]
+        return tuple(dict.fromkeys(topic for topics, _ in nearest for topic in topics))
 
     @property
     def topics(self) -> tuple[str, ...]:
         """Every topic named, in order."""
         return tuple(topic for part in self.parts for topic in ((part,) if isinstance(part, str) else part.topics))
+
+
+def _holds(part: str | Need, found: frozenset[str]) -> bool:
+    return part in found if isinstance(part, str) else part.met(found)
+
+
+def _lacking(part: str | Need, found: frozenset[str]) -> tuple[tuple[str, ...], float]:
+    """What a part lacks, and the share of its topics that is lacking."""
+    if isinstance(part, str):
+        return (part,), 1.0
+    return part.missing(found), sum(topic not in found for topic in part.topics) / len(part.topics)
 
 
 @dataclass(frozen=True)

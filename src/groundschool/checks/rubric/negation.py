@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from groundschool.checks.rubric.cues import AUXILIARIES, BOUNDS, PRONOUNS, QUALIFIERS, Cue
+from groundschool.checks.rubric.products import PRODUCTS
 from groundschool.checks.rubric.stems import stems_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ NEAR_BOUND = 5  # words after "not" within which "smaller than" makes it a bound
 _TURNS = stems_of("but however actually whereas")
 _WHOLLY = stems_of("never cannot nolonger nobody nothing")
 
+_QUANTIFIERS = stems_of("no none zero")
+
 Reach = tuple[int, int]
 
 
@@ -24,7 +27,7 @@ def reach(cue: Cue, claimed: Sequence[Claimed]) -> Reach | None:
     if cue.kind == "not":
         return _of_not(cue, claimed)
     if cue.kind == "no":
-        return (cue.start, cue.start if _answers(cue, claimed) else local_end(claimed, cue.end))
+        return _of_no(cue, claimed)
     if cue.kind == "against":
         return cue.start, local_end(claimed, cue.end)
     if cue.kind == "wrong":
@@ -70,6 +73,16 @@ def _of_not(cue: Cue, claimed: Sequence[Claimed]) -> Reach:
     return cue.start, last if listed else local_end(claimed, cue.end, last - cue.end)
 
 
+def _of_no(cue: Cue, claimed: Sequence[Claimed]) -> Reach:
+    """The clause whose subject it is ("No role is attached", "None of … is"), else the next phrase; nothing for an answer."""
+    if _answers(cue, claimed):
+        return cue.start, cue.start
+    first, last = _clause(claimed, cue.start)
+    opens = cue.start == first and claimed[cue.start].word.stem in _QUANTIFIERS
+    acts = any(here.word.stem in AUXILIARIES for here in claimed[cue.end : last])
+    return (first, last) if opens and acts else (cue.start, local_end(claimed, cue.end))
+
+
 def _answers(cue: Cue, claimed: Sequence[Claimed]) -> bool:
     """Whether "no" answers the question rather than denies a thing: "No, Athena needs …"."""
     if (
@@ -78,12 +91,8 @@ def _answers(cue: Cue, claimed: Sequence[Claimed]) -> bool:
         and claimed[cue.start - 1].sentence == claimed[cue.start].sentence
     ):
         return False
-    after = claimed[cue.end : cue.end + 5]
-    if not after or after[0].word.lead or after[0].word.stem in PRONOUNS:
-        return True
-    return any(
-        here.word.stem in AUXILIARIES | {"not", "cannot"} for here in after if here.sentence == after[0].sentence
-    )
+    after = claimed[cue.end : cue.end + 1]
+    return not after or bool(after[0].word.lead) or after[0].word.stem in PRONOUNS | PRODUCTS
 
 
 def _of_wrong(cue: Cue, claimed: Sequence[Claimed]) -> Reach:

@@ -38,7 +38,9 @@ def score(text: str, rubric: Rubric) -> Reading:
     said = _without_question(unwrapped(clean(text)), rubric.question)
     words = spelling.corrected(cut(said), _vocabulary(rubric))
     if not words:
-        return Reading(0.0, missing=rubric.full.topics, reason="The answer says nothing beyond the question.")
+        return Reading(
+            0.0, missing=rubric.full.missing(frozenset()), reason="The answer says nothing beyond the question."
+        )
     read = claims.read(words)
     subjects.assign(read.words, _about(rubric), frozenset(stem(name) for name in rubric.foreign))
     sentences = [tuple(group) for _, group in groupby(read.words, key=lambda here: here.sentence)]
@@ -82,9 +84,7 @@ def _reading(
         credit=min([earned, *(remark.most for remark in standing), *([0.5] if disputed else [])]),
         signals=_signals(standing),
         found=topics,
-        missing=()
-        if earned == 1
-        else tuple(dict.fromkeys(topic for topic in rubric.full.topics if topic not in found)),
+        missing=rubric.full.missing(found),
         notes=tuple(dict.fromkeys(remark.note for remark in standing if remark.note)),
         confidence=confidence,
         needs_person=confidence < CERTAIN_ENOUGH,

@@ -10,8 +10,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from groundschool.checks.rubric import cues
+from groundschool.checks.rubric.products import PRODUCTS
 from groundschool.checks.rubric.stems import stem
-from groundschool.checks.rubric.subjects import PRODUCTS
 from groundschool.checks.rubric.words import Word
 
 SHORTEST = 5  # letters of a word that may be mistyped
@@ -50,17 +50,18 @@ def _nearest(word: str, vocabulary: frozenset[str]) -> str:
     found = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=2)
     if found and found[1] <= _errors(found[0]):
         return str(found[0])
-    begins = (known for known in prefixes if known[0] == word[0] and len(word) >= len(known) - 1)
-    return next((known for known in begins if _begins_nearly(word, known)), word)
+    begins = [(_distance(word, known), -len(known), known) for known in prefixes if known[0] == word[0]]
+    distance, _, nearest = min(begins, default=(2, 0, word))
+    return nearest if distance <= 1 else word
 
 
 def _errors(known: str) -> int:
     return 2 if len(known) >= LONG else 1
 
 
-def _begins_nearly(word: str, known: str) -> bool:
-    """Whether the word begins as `known` does but for a letter too few, too many, or wrong."""
-    return any(OSA.distance(word[: len(known) + more], known) <= 1 for more in (-1, 0, 1))
+def _distance(word: str, known: str) -> int:
+    """How many letters the word's beginning differs from `known`."""
+    return min(OSA.distance(word[: len(known) + more], known) for more in (-1, 0, 1))
 
 
 @lru_cache(maxsize=64)

@@ -10,17 +10,10 @@ from itertools import groupby
 
 from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.cues import AUXILIARIES, PRONOUNS
+from groundschool.checks.rubric.products import PRODUCTS
 from groundschool.checks.rubric.stems import stems_of
 from groundschool.checks.rubric.verbs import THIRD_PERSON
 
-PRODUCTS = stems_of(
-    "airflow athena aurora azure bigquery blob cassandra cloudwatch dagster databricks dataproc dbt dynamodb ebs ec2 ecs efs "
-    "emr elasticsearch firehose flink gcs glacier glue google hdfs hive jenkins kafka kinesis kubernetes lambda luigi minio "
-    "mongodb mysql oracle postgres prefect presto quicksight rds redis redshift s3 sagemaker snowflake snowpipe adls clickhouse "
-    "sns sqs synapse teradata trino spectrum msk dms fsx opensearch documentdb elasticache cron celery nifi talend informatica "
-    "fivetran dataflow druid mariadb sqlite duckdb gmail dropbox neptune timestream lightsail snowball stepfunctions datafactory sqlserver composer oozie azkaban argo "
-    "impala cosmosdb bigtable spanner ceph hbase vertica greenplum netezza matillion airbyte rabbitmq eventbridge"
-)
 _PREPOSITIONS = stems_of(
     "from via to with by through us into than like unlike under behind as of on in for at per against inside within "
     "between versus vs over about using"

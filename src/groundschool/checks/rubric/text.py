@@ -22,16 +22,18 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|<!--.{0,500}?-->", re.DOTALL)
 _BULLET = re.compile(r"(?m)^[ \t]*(?:[-*+>]+|\(?[0-9]{1,2}[.)]|\(?[a-eA-E]\)|[#]+)[ \t]+")
 _MARKDOWN = re.compile(r"[*_~#]{2,}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
 _SCHEME = re.compile(r"(?i)\b(s3[an]?)\s?:\s?//?((?:[\w<{$*][\w.\-/<>{}$*=]*)?)(?:\.\.\.)?")
+_REPEATED = re.compile(r"([^\w\s])\1{3,}|(?<=\n)\s*\n(?=\s*\n)")
+_ENDLESS = re.compile(r"\S{80}(?=\S)")  # no word is so long, and tokenizers take quadratic time over one
 _RULE = re.compile(r"(?m)^[ \t|:+-]{3,}$")
 
 
 def clean(text: str) -> str:
     """The text that is read: at most LONGEST characters, without invisible characters, tags or bullets."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST])
+    text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
     text = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Co", "Cs", "Mn"))
-    text = _TAG.sub("\n", html.unescape(text)).translate(_ALIKE)
+    text = _TAG.sub("\n", _REPEATED.sub(r"\1", html.unescape(text))).translate(_ALIKE)
     text = "".join(character if character.isprintable() or character in "\n\t" else " " for character in text)
-    text = _RULE.sub("", text)
+    text = _ENDLESS.sub(r"\g<0> ", _REPEATED.sub(r"\1", _RULE.sub("", text)))
     text = _BULLET.sub("\n", text)
     text = _SCHEME.sub(_spelled, text)
     return _DASH.sub(" — ", _MARKDOWN.sub(" ", text))

@@ -13,7 +13,7 @@ from typing import Any
 from groundschool.checks.rubric.quantities import MANY, SIZE, Size, count, size, unify
 from groundschool.checks.rubric.stems import stem
 
-MOST_WORDS = 3_000
+MOST_WORDS = 800  # a learner's five sentences have about a hundred
 _COMPOUNDS = {
     ("dynamic", "frame"): "dynamicframe", ("dynamic", "frames"): "dynamicframes", ("data", "frame"): "dataframe",
     ("data", "frames"): "dataframes", ("data", "base"): "database", ("meta", "data"): "metadata",
