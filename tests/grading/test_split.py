@@ -47,7 +47,8 @@ LAST_LINES = {
 }
 ENDS = [Asked(name, "ends = 0", "ends = 1", last, 4.0) for name, last in LAST_LINES.items()]
 RIGHT = {"area": PLAIN.solution, "words": SHARE.solution, "double": DOUBLE.solution, **{each.name: "ends = 1" for each in ENDS}}
-WRONG = {"area": "def area(width, height):\n    return 6", "words": "words = ['a', 'z']", "double": "def double(number):\n    return 4"}
+WRONG = {"area": "def area(width, height):\n    return 6", "words": "words = ['a', 'z']", "double": "def double(number):\n    return 4",
+         **{each.name: "ends = 2" for each in ENDS}}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ def by_button(course: Foreign, candidate: str) -> None:
 
 
 def test_the_formgraders_button_grades_alike(ours: Foreign) -> None:
-    before = {name: ours.scores(name) for name in ("right", "wrong", "linked_notebook")}
+    before = {name: ours.scores(name) for name in ("right", "linked_notebook")}
     for name in before:
         by_button(ours, name)
     assert {name: ours.scores(name) for name in before} == before
@@ -249,10 +250,8 @@ def test_a_score_given_by_a_person_stays_when_the_notebook_is_graded_again(ours:
         assert (grade.score, grade.needs_manual_grade) == (3.0, False)
 
 
-def test_without_a_box_and_without_trust_nothing_is_graded(ours: Foreign, tmp_path: Path) -> None:
-    (tmp_path / "bin").mkdir()
-    hidden = {**environment(), "GROUNDSCHOOL_BWRAP": "/nonexistent"}
-    hidden.pop(TRUST, None)
+def test_without_a_box_and_without_trust_nothing_is_graded() -> None:
+    hidden = {name: text for name, text in environment().items() if name != TRUST}
     script = (
         "from groundschool.grading import box, split\nfrom pathlib import Path\n"
         "box.probe = lambda: 'No box here.'\n"

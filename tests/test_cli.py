@@ -1,0 +1,321 @@
+"""The command `groundschool`, each command with what it is for and with bad input: one sentence, an exit code, no traceback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from tiny_course import DOUBLE, RIGHT, hand_in, write_proven
+
+from groundschool import authoring, cli
+from groundschool.course import Course
+from groundschool.grading import box
+
+SUBMISSION_KEYS = {"candidate", "topic", "score", "max", "isolation", "flags", "questions"}
+QUESTION_KEYS = {"question", "points", "max", "outcome", "signals", "checks"}
+CHECK_KEYS = {"name", "passed", "hidden", "message"}
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended: exit code, what it printed, and its errors on one line."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def proven(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The tiny course, its text adopted and its notebook built; shared, and not to be changed."""
+    course = write_proven(tmp_path_factory.mktemp("proven") / "tiny")
+    authoring.adopt(course.topic("tiny"))
+    authoring.build(course.topic("tiny"), force=True)
+    return course
+
+
+@pytest.fixture
+def course(proven: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A copy of the course, which is the working folder."""
+    shutil.copytree(proven.root, tmp_path / "tiny")
+    monkeypatch.chdir(tmp_path / "tiny")
+    return Course(tmp_path / "tiny")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """`run("grade", folder)`: the command as its entry point runs it."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["groundschool", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.out + printed.err
+        return Done(int(ended.value.code or 0), printed.out, " ".join(printed.err.split()))
+
+    return command
+
+
+def grade(run: Command, course: Course, folder: Path, *more: object) -> tuple[Done, list[dict[str, Any]]]:
+    """Grades `folder`; returns how it ended and the submissions of the JSON file."""
+    trust = [] if box.probe() is None else ["--trust"]
+    done = run("grade", folder, "--json", course.root / "out.json", *trust, *more)
+    return done, json.loads((course.root / "out.json").read_text())["submissions"]
+
+
+# -- for whoever writes questions
+
+
+def test_build_says_whether_the_notebook_changed(course: Course, run: Command) -> None:
+    assert run("build", "--check") == Done(0, "tiny: unchanged\n", "")
+    text = course.topic("tiny").text
+    text.write_text(text.read_text().replace("# tiny", "# Tiny, revised"))
+    done = run("build", "--check", "tiny")
+    assert done.code == 1
+    assert done.out == "tiny: changed\n"
+    assert done.err == "Built notebooks differed from the committed ones: tiny. Commit what `make build` wrote."
+
+
+def test_build_refuses_to_drop_edits_and_adopt_keeps_them(course: Course, run: Command) -> None:
+    path = course.topic("tiny").path
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source = "# Edited in the notebook"
+    nbformat.write(notebook, path)
+    done = run("build")
+    assert done.code == 2
+    assert "holds edits that tiny.md lacks" in done.err
+    assert run("adopt") == Done(0, "tiny: changed\n", "")
+    assert "# Edited in the notebook" in course.topic("tiny").text.read_text()
+    assert run("build").code == 0
+
+
+def test_release_writes_the_notebook_for_candidates(course: Course, run: Command) -> None:
+    assert run("release", "tiny").code == 0
+    released = course.topic("tiny").released.read_text()
+    assert DOUBLE.solution.splitlines()[1] not in released
+    assert "abab" not in released
+    assert [path.name for path in course.topic("tiny").released.parent.iterdir()] == ["tiny.ipynb"]
+
+
+def test_prove_prints_which_check_kills_which_mistake(course: Course, run: Command) -> None:
+    done = run("prove", "--json")
+    (proof,) = json.loads(done.out)
+    assert (done.code, proof["faults"], proof["answers"]) == (0, [], len(RIGHT))
+    assert proof["killed"]["numbers_only"] == ["the double of a text"]
+    assert proof["killed"]["copied_example"] == ["the double of seven", "the double of a text"]
+
+
+def test_prove_fails_when_a_mistake_survives_or_a_right_answer_is_rejected(course: Course, run: Command) -> None:
+    folder = course.root / "source" / "tiny"
+    (folder / "mistakes" / "double" / "survivor.py").write_text(f"# It is right.\n{DOUBLE.solution}\n")
+    (folder / "answers" / "double" / "rejected.py").write_text("def double(number):\n    return 3 * number\n")
+    done = run("prove")
+    assert done.code == 1
+    assert "mistakes/survivor.py survives with 4 points" in done.out
+    assert "answers/rejected.py earns 0 of 4" in done.out
+    assert "1 questions, 7 mistakes" in done.out
+
+
+# -- for candidates
+
+
+def test_lab_copies_the_notebooks_once(course: Course, run: Command) -> None:
+    assert "1 notebooks copied" in run("lab", "--no-open").out
+    mine = course.root / "work" / "tiny" / "tiny.ipynb"
+    mine.write_text("my work")
+    assert "0 notebooks copied" in run("lab", "--no-open").out
+    assert mine.read_text() == "my work"
+
+
+def test_check_grades_ones_own_notebook_with_every_check(course: Course, run: Command) -> None:
+    hand_in(course.root / "other", course, "tiny", "me", {"double": "def double(number):\n    return 4"})
+    shutil.copytree(course.root / "other" / "me", course.root / "work")
+    done = run("check", "tiny")
+    assert done.code == 1
+    assert "hidden ones included" in done.out
+    assert "double: partial 0.8 of 4 points" in done.out
+    assert "This is the example's result, whatever the number is." in done.out
+
+
+def test_check_passes_for_a_right_answer(course: Course, run: Command) -> None:
+    path = hand_in(course.root / "work", course, "tiny", "me", {"double": RIGHT["shift"]})
+    done = run("check", path)
+    assert done.code == 0
+    assert "double: passed 4 of 4 points" in done.out
+
+
+def test_check_says_when_only_visible_checks_are_at_hand(course: Course, run: Command, tmp_path: Path) -> None:
+    path = hand_in(tmp_path / "alone", course, "tiny", "me", {"double": "def double(number):\n    return 4"})
+    for part in ("release", "data"):
+        shutil.copytree(course.root / part, tmp_path / "alone" / part)
+    done = run("check", path)
+    assert "visible checks only; hidden ones run when graded" in done.out
+    assert "double: passed\n" in done.out
+    assert done.code == 0
+
+
+def test_pack_zips_what_grade_reads(course: Course, run: Command) -> None:
+    path = hand_in(course.root / "other", course, "tiny", "me", {"double": RIGHT["sum"]})
+    shutil.copytree(path.parent, course.root / "work" / "tiny")
+    done = run("pack", "sam-7", "--to", course.root)
+    assert done.code == 0
+    assert zipfile.ZipFile(course.root / "sam-7.zip").namelist() == ["tiny/tiny.ipynb"]
+    _, (result,) = grade(run, course, course.root / "sam-7.zip")
+    assert (result["candidate"], result["score"]) == ("sam-7", 4.0)
+
+
+# -- for instructors
+
+
+def test_init_writes_a_seed_once(course: Course, run: Command) -> None:
+    assert run("init").out.startswith("Wrote ")
+    seed = course.root / "private" / "seed"
+    first = seed.read_text()
+    assert seed.stat().st_mode & 0o777 == 0o600
+    assert run("init").out.startswith("Kept ")
+    assert seed.read_text() == first
+
+
+def test_grade_writes_scores_pages_a_gradebook_and_the_contract(course: Course, run: Command) -> None:
+    hand_in(course.root / "in", course, "tiny", "right", {"double": RIGHT["lambda"]})
+    hand_in(course.root / "in", course, "tiny", "blank", {})
+    done, found = grade(run, course, course.root / "in")
+    assert done.code == 0
+    assert [(item["candidate"], item["score"], item["max"]) for item in found] == [("blank", 0, 4), ("right", 4, 4)]
+    assert "double: not attempted" in done.out
+    assert "practice seed: hidden data can be reproduced" in done.out
+    for item in found:
+        assert item.keys() == SUBMISSION_KEYS
+        assert item["isolation"] == ("sandbox" if box.probe() is None else "none")
+        for question in item["questions"]:
+            assert question.keys() >= QUESTION_KEYS
+            assert all(check.keys() >= CHECK_KEYS for check in question["checks"])
+    assert (course.root / "feedback" / "right" / "tiny" / "tiny.html").is_file()
+    assert (course.root / "autograded" / "right" / "tiny" / "tiny.ipynb").is_file()
+    again = run("report")
+    assert again.code == 0
+    assert "Summary: " in again.out
+
+
+def test_the_json_holds_nothing_that_only_the_instructor_may_see(course: Course, run: Command) -> None:
+    answer = "def double(number):\n    return 4 if number == 2 else f'wrong {number}'"
+    hand_in(course.root / "in", course, "tiny", "wrong", {"double": answer})
+    _, (result,) = grade(run, course, course.root / "in")
+    assert "wrong 7" not in json.dumps(result)
+    assert "14" not in json.dumps(result["questions"])
+
+
+@pytest.fixture
+def bad(course: Course) -> Path:
+    """Submissions that cannot be read or are odd, beside a right one."""
+    folder = course.root / "in"
+    hand_in(folder, course, "tiny", "right", {"double": RIGHT["shift"]})
+    for name, content in (("broken", "{not json"), ("empty", ""), ("list", "[]")):
+        (folder / name / "tiny").mkdir(parents=True)
+        (folder / name / "tiny" / "tiny.ipynb").write_text(content)
+    twice = hand_in(folder, course, "tiny", "twice", {"double": RIGHT["shift"]})
+    shutil.copyfile(course.topic("tiny").released, twice.with_name("tiny-Copy1.ipynb"))
+    (folder / "torn.zip").write_bytes(b"PK nothing")
+    with zipfile.ZipFile(folder / "climber.zip", "w") as archive:
+        archive.write(twice, "../../tiny/tiny.ipynb")
+        archive.write(twice, "tiny/tiny.ipynb")
+    return folder
+
+
+def test_bad_submissions_are_told_once_each_and_stop_nobody(bad: Path, course: Course, run: Command) -> None:
+    done, found = grade(run, course, bad)
+    scores = {item["candidate"]: item["score"] for item in found}
+    assert len(found) == len(scores) == 7
+    assert scores == {"right": 4, "twice": 4, "climber": 4, "broken": 0, "empty": 0, "list": 0, "torn": 0}
+    flags = {item["candidate"]: " ".join(item["flags"]) for item in found}
+    assert all(flags[name] for name in ("broken", "empty", "list", "twice", "torn", "climber"))
+    assert flags["right"] == ""
+    assert done.code == 3, "a submission without questions needs a person"
+    assert not (course.root.parent / "tiny.ipynb").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["grade", "no-such-folder"], "is not there"),
+        (["grade", "source", "--topic", "cobol"], "There is no topic 'cobol'. Topics of this course: tiny."),
+        (["grade", "data"], "holds no submission. Expected: <candidate>/<topic>/<topic>.ipynb"),
+        (["build", "cobol"], "There is no topic 'cobol'"),
+        (["adopt", "cobol"], "There is no topic 'cobol'"),
+        (["release", "cobol"], "There is no topic 'cobol'"),
+        (["prove", "cobol"], "There is no topic 'cobol'"),
+        (["check", "cobol"], "is no notebook and no topic in work/"),
+        (["pack", "sam", "cobol"], "No notebook of cobol was found in work/"),
+        (["pack", "../sam"], "'../sam' cannot be used as a name"),
+        (["report"], "autograded/ holds no graded notebook"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_bad_input_gets_one_sentence_and_exit_code_2(
+    course: Course, run: Command, arguments: list[str], told: str
+) -> None:
+    done = run(*arguments)
+    assert done.code == 2
+    assert told in done.err
+
+
+@pytest.mark.parametrize("command", ["init", "build", "grade", "lab", "report", "prove"])
+def test_outside_a_course_the_reason_is_told(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(command, *(["."] if command == "grade" else []))
+    assert done.code == 2
+    assert "No course was found in" in done.err
+
+
+def test_a_broken_source_notebook_is_told(course: Course, run: Command) -> None:
+    course.topic("tiny").path.write_text("{not json")
+    for command in (("build",), ("adopt",), ("prove",), ("grade", hand_in(course.root / "in", course, "tiny", "a", {}))):
+        done = run(*command)
+        assert done.code == 2, command
+        assert "tiny.ipynb" in done.err
+
+
+def test_a_private_seed_that_is_no_number_is_told(course: Course, run: Command) -> None:
+    (course.root / "private").mkdir()
+    (course.root / "private" / "seed").write_text("not a number")
+    done = run("grade", hand_in(course.root / "in", course, "tiny", "a", {}).parents[2])
+    assert done.code == 2
+    assert "is not a seed: a whole number was expected" in done.err
+
+
+def test_without_a_sandbox_grade_refuses_and_trust_is_written_into_the_result(
+    course: Course, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(box, "probe", lambda: "No box here.")
+    folder = hand_in(course.root / "in", course, "tiny", "a", {"double": RIGHT["shift"]}).parents[2]
+    done = run("grade", folder)
+    assert done.code == 2
+    assert "not graded without a sandbox: No box here." in done.err
+    _, (result,) = grade(run, course, folder, "--trust")
+    assert (result["isolation"], result["score"]) == ("none", 4.0)
+
+
+def test_doctor_says_what_it_found_of_everything(run: Command) -> None:
+    findings = json.loads(run("doctor", "--json").out)
+    assert len(findings) >= 5
+    assert all(finding["ok"] or finding["fix"] for finding in findings)
+
+
+def test_an_unknown_command_or_option_gets_exit_code_2(run: Command) -> None:
+    assert run("grde").code == 2
+    assert run("grade", "--tpic").code == 2
