@@ -16,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from groundschool import course
 from groundschool.course import Topic
 from groundschool.errors import GroundSchoolError
 
@@ -49,7 +50,7 @@ def build(topic: Topic, *, force: bool = False) -> bool:
 
 def adopt(topic: Topic) -> bool:
     """Writes the notebook's cells back to the text, without outputs; returns whether the text changed."""
-    notebook = nbformat.read(topic.path, as_version=4)
+    notebook = course.node(topic.path)
     notebook.metadata = {"kernelspec": KERNEL, "jupytext": HEADER}
     for cell in notebook.cells:
         _keep(cell)
@@ -111,7 +112,7 @@ def _written(notebook: Any) -> str:
 
 def _refuse_lost_edits(topic: Topic, fresh: Any) -> None:
     """A notebook whose cells are no longer those it was built from was edited by somebody."""
-    built = nbformat.read(topic.path, as_version=4)
+    built = course.node(topic.path)
     recorded = built.metadata.get("groundschool", {}).get("built_from")
     if _digest(built) not in (recorded, _digest(fresh)):
         raise BuildRefused(

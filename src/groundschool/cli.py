@@ -219,13 +219,13 @@ def grade(
         ) as engine,
     ):
         done = batch.grade(here, batch.Plan(source, tuple(topic or ()), workers, db), engine, progress)
-    summary = run.write_reports(here, done)
     if as_json:
         as_json.write_text(
             json.dumps({"submissions": [result.to_contract() for result in done.results]}, indent=2) + "\n",
             encoding="utf-8",
         )
     _print_scores(done.results)
+    summary = run.write_reports(here, done)
     out.print(f"Summary: {summary}", highlight=False, soft_wrap=True)
     if any(verdict.outcome == "needs_person" for result in done.results for verdict in result.questions) or any(
         not result.questions for result in done.results

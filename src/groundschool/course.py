@@ -68,6 +68,11 @@ class Notebook:
         return frozenset(name for cell in self.cells if cell.role == "solution" for name in _bound(cell.source))
 
     @cached_property
+    def texts(self) -> frozenset[str]:
+        """The answers that the instructor gives as text: queries and words."""
+        return frozenset(name for cell in self.cells if cell.role == "solution" for name in _bound_to_text(cell.source))
+
+    @cached_property
     def files(self) -> tuple[str, ...]:
         """The files that solution cells write with `%%writefile`."""
         return tuple(
@@ -165,8 +170,13 @@ def find(start: Path) -> Course:
 
 def read(path: Path) -> Notebook:
     """The cells of a trusted notebook. Raises NotACourse when it is missing or not a notebook."""
+    return from_node(node(path))
+
+
+def node(path: Path) -> Any:
+    """A trusted notebook as nbformat reads it. Raises NotACourse when it is missing or not a notebook."""
     try:
-        return from_node(nbformat.read(path, as_version=4))
+        return nbformat.read(path, as_version=4)
     except FileNotFoundError:
         raise NotACourse(
             f"{path} is missing. `make build` writes the notebooks of source/, `make release` those of release/."
@@ -234,6 +244,17 @@ def _bound(source: str) -> set[str]:
         elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             pending.extend(ast.iter_child_nodes(node))
     return names
+
+
+def _bound_to_text(source: str) -> set[str]:
+    given = [node for node in ast.walk(_tree(source)) if isinstance(node, ast.Assign) and len(node.targets) == 1]
+    return {
+        node.targets[0].id
+        for node in given
+        if isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
 
 
 def _loaded(source: str) -> set[str]:

@@ -20,7 +20,8 @@ from groundschool.grading import box, engine
 from groundschool.grading.engine import Engine
 from groundschool.grading.knowledge import Knowledge
 from groundschool.grading.limits import CANDIDATE, MIB
-from groundschool.grading.session import Ran, Session
+from groundschool.grading.execution import Ran
+from groundschool.grading.session import Session
 
 SETUP = "import pyarrow as pa\nfrom groundschool import checks\nfrom groundschool.checks import Frame\n"
 DOUBLE = """\

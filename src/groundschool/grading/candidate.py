@@ -114,9 +114,7 @@ def _taken(value: Any) -> Any:
     if kind == "function":
         return value
     try:
-        return codec.encode(
-            answers.bring_back(value) if kind == "data" else None if kind == "missing" else str(value)
-        )
+        return codec.encode(answers.bring_back(value) if kind == "data" else None if kind == "missing" else str(value))
     except Exception as error:
         return error
 

@@ -73,6 +73,8 @@ def read_file(folder: int, name: str, most: int = MAX_FILE) -> bytes:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 raise NotOrdinary("it is not an ordinary file")
+            if found.st_nlink > 1:
+                raise NotOrdinary("it is a hard link to a file that stands elsewhere, too")
             data = b"" if found.st_size > most else file.read(most + 1)
     except (OSError, ValueError):
         raise NotOrdinary("it is a link, or cannot be read") from None

@@ -28,6 +28,7 @@ from groundschool.grading.budget import Malformed, TooLarge
 from groundschool.grading.candidate import encode_arguments
 
 CAP = 256 << 20  # bytes of a reply
+ENDS = frozenset({"crashed", "timed_out", "out_of_memory", "refused"})
 
 
 class Remote:
@@ -57,6 +58,7 @@ class Examination:
         self.test = ""
         self.example = False
         self.explains = True
+        self.texts: frozenset[str] = frozenset()  # the answers that are text: no function may stand in for a query
         self.verdict: Verdict | None = None
         self.question: Any = None
         self.seen: Mapping[str, str] = {}
@@ -71,7 +73,9 @@ class Examination:
         if "failed" in reply:
             raise QueryFailed(str(reply["failed"])[:2000])
         if "stopped" in reply:
-            raise answers.Stopped(str(reply["stopped"]["outcome"]), str(reply["stopped"]["message"]))
+            outcome = str(reply["stopped"]["outcome"])
+            # The candidate's process can send this, too: it may say that it ended, not that it passed.
+            raise answers.Stopped(outcome if outcome in ENDS else "crashed", str(reply["stopped"]["message"])[:500])
         if "error" in reply:
             raise answers.AnswerRaised.of(str(reply["error"]["kind"])[:100], str(reply["error"]["message"])[:2000])
         return reply, out
@@ -91,6 +95,8 @@ class Examination:
             raise KeyError(name)
         if reply["kind"] == "starter":
             return None
+        if name in self.texts and reply["kind"] == "function":
+            raise answers.NotAnAnswer(f"`{name}` is a function; text was expected.")
         return Remote(self, self.test, name) if reply["kind"] == "function" else _decoded(reply, blobs)
 
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
@@ -186,7 +192,7 @@ class Examiner:
 
     def begin(self, head: dict[str, Any]) -> dict[str, Any]:
         """Runs the instructor's plain cells: imports and values that test cells use. One that needs an engine is skipped."""
-        self.side.explains = head["explains"]
+        self.side.explains, self.side.texts = head["explains"], frozenset(head["texts"])
         for source in head["setup"]:
             _tolerantly(source, self.names)
         return {"op": "done"}

@@ -13,8 +13,8 @@ from nbformat.v4 import new_output
 
 from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import Cell, Notebook
+from groundschool.grading.execution import Ran
 from groundschool.grading.safe import safe_outputs
-from groundschool.grading.session import Ran
 
 
 def cells_of(submission: NotebookNode, instructor: Notebook) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from groundschool.grading.engine import Engine
 from groundschool.grading.feedback import candidate_page, instructor_page
 from groundschool.grading.submission import Graded
 from groundschool.reports.summary import write_csv, write_pages, write_summary
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -40,20 +43,29 @@ def engine(course: Course, source: Path, *, trust: bool, warn: Callable[[str], N
 def write_reports(course: Course, done: Batch) -> Path:
     """Writes the summary, a CSV file, the instructor's page and the candidate's page of every submission; returns the summary."""
     folder = course.root / "reports"
-    pages = []
-    for item, result in zip(done.graded, done.results, strict=True):
-        if not result.questions:
-            continue
-        topic = course.topic(result.topic)
-        pages.append((result, instructor_page(result, item.notebook, nbformat.read(topic.path, as_version=4))))
+    folder.mkdir(exist_ok=True)
+    pages = [
+        page for item, result in zip(done.graded, done.results, strict=True) if (page := _pages(course, item, result))
+    ]
+    write_pages(pages, folder)
+    write_csv(done.results, folder / "scores.csv")
+    return write_summary(done.results, folder)
+
+
+def _pages(course: Course, item: Graded, result: Result) -> tuple[Result, str] | None:
+    """Writes the candidate's page and returns the instructor's; a submission whose pages cannot be made costs no other its own."""
+    if not result.questions:
+        return None
+    topic = course.topic(result.topic)
+    try:
         page = candidate_page(result, item.notebook, nbformat.read(topic.released, as_version=4))
         feedback = course.root / "feedback" / result.candidate / result.topic
         feedback.mkdir(parents=True, exist_ok=True)
         (feedback / f"{result.topic}.html").write_text(page, encoding="utf-8")
-    folder.mkdir(exist_ok=True)
-    write_pages(pages, folder)
-    write_csv(done.results, folder / "scores.csv")
-    return write_summary(done.results, folder)
+        return result, instructor_page(result, item.notebook, nbformat.read(topic.path, as_version=4))
+    except Exception:
+        log.exception("The pages of %s could not be written", result.candidate)
+        return None
 
 
 def graded_before(course: Course) -> Batch:

@@ -7,7 +7,7 @@ unread; from the examiner it reads verdicts in a small schema.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,21 +17,14 @@ from groundschool.course import Cell, Notebook
 from groundschool.grading import wire
 from groundschool.grading.budget import Malformed, TooLarge
 from groundschool.grading.engine import Engine
+from groundschool.grading.evaluation import evaluated
+from groundschool.grading.examiner import ENDS
+from groundschool.grading.execution import CandidateSide
 from groundschool.grading.knowledge import Knowledge
+from groundschool.grading.safe import clean_terminal
 from groundschool.grading.side import Side
 
-MOST_RESTARTS = 2
 CANDIDATE_OPERATIONS = frozenset({"answer", "call", "read", "run"})
-Output = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a candidate's cell showed, and how it ended (`reason` is empty when it ran to its end)."""
-
-    outputs: tuple[Output, ...]
-    reason: str = ""
-    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True)
@@ -40,141 +33,6 @@ class Examined:
 
     verdict: Verdict
     seen: Mapping[str, str] = field(default_factory=dict)
-
-
-class CandidateSide:
-    """The candidate's process with its cells run; made anew, without the cells that killed it, at most twice."""
-
-    def __init__(self, engine: Engine, notebook: Notebook, cells: Sequence[Cell], files: Path | None) -> None:
-        self.engine, self.notebook, self.cells, self.files = engine, notebook, cells, files
-        self.ran: dict[int, Ran] = {}
-        self.flags: list[str] = []
-        self.most_restarts = MOST_RESTARTS
-        self._culprits: set[int] = set()
-        self._restarts = 0
-        self._side: Side | None = None
-        self._tests = {test.id: test for test in notebook.tests}
-        self.lab = engine.lab() if notebook.uses_lab else None
-
-    def run_all(self) -> None:
-        """Runs every cell, in as many processes as it takes."""
-        place = 0
-        while place < len(self.cells):
-            try:
-                self._start(upto=place)
-                while place < len(self.cells):
-                    self._run(place, record=True)
-                    place += 1
-            except Stopped as stopped:
-                if not self._blame(place, stopped):
-                    self._give_up(place, stopped)
-                    return
-                place += 1
-
-    def ask(self, test: str, head: dict[str, Any], blobs: Sequence[bytes]) -> bytes:
-        """Passes a request of the examiner's on. Raises Stopped when the process dies of it."""
-        if self._side is None or not self._side.alive:
-            if self._restarts > self.most_restarts:
-                raise Stopped("crashed", "Its process ended too often.")
-            self._start(upto=len(self.cells))
-        assert self._side is not None
-        try:
-            return self._side.ask(head, blobs)
-        except Stopped:
-            self._restarts += 1
-            self._culprits |= self._cells_of(test)
-            raise
-
-    def close(self) -> None:
-        """Ends the process."""
-        if self._side:
-            self._side.close()
-        if self.lab:
-            self.lab.close()
-
-    def _start(self, upto: int) -> None:
-        if self._side and self._side.alive:
-            return
-        if self.lab:
-            self.lab.renew()  # its state is what the cells make of it, which run again
-        self._side = self.engine.candidate(jvm=self.notebook.uses_spark, files=self.files, lab=self.lab)
-        for place in range(upto):
-            if place not in self._culprits:
-                self._run(place, record=False)
-
-    def _run(self, place: int, record: bool) -> None:
-        cell = self.cells[place]
-        assert self._side is not None
-        if cell.role == "test":
-            test = self._tests.get(cell.id, cell)
-            self._side.read(
-                {
-                    "op": "keep",
-                    "test": cell.id,
-                    "names": list(self.notebook.answers_of(test)),
-                    "files": list(self.notebook.files),
-                }
-            )
-            return
-        reply = _outputs(self._side.read({"op": "cell", "source": cell.source}))
-        if record:
-            error = next((output for output in reply["outputs"] if output["output_type"] == "error"), None)
-            reason = f"{error['ename']}: {error['evalue']}"[:300] if error and not reply["ok"] else ""
-            self.ran[place] = Ran(tuple(reply["outputs"]), reason, "crashed" if reason else None)
-            if reply["dropped"] and not self.flags:
-                self.flags.append("The notebook printed more than 2 MB; the rest of its output was dropped.")
-
-    def _blame(self, place: int, stopped: Stopped) -> bool:
-        self.ran[place] = Ran((_error_output(stopped),), str(stopped), cast(Outcome, stopped.outcome))
-        self._culprits.add(place)
-        self._restarts += 1
-        return self._restarts <= self.most_restarts
-
-    def _give_up(self, place: int, stopped: Stopped) -> None:
-        for later in range(place + 1, len(self.cells)):
-            self.ran[later] = Ran(
-                (), f"Not run: an earlier cell ended the process ({stopped})", cast(Outcome, stopped.outcome)
-            )
-
-    def _cells_of(self, test: str) -> set[int]:
-        """The cells since the test cell before this one: where a question's own code stands."""
-        ends = [place for place, cell in enumerate(self.cells) if cell.role == "test"]
-        end = next((place for place in ends if self.cells[place].id == test), len(self.cells))
-        start = max((place for place in ends if place < end), default=-1)
-        return {
-            place
-            for place in range(start + 1, end)
-            if self.cells[place].role == "solution" or self.cells[place].role == "extra"
-        }
-
-    def try_cell(self, test: Cell, source: str) -> None:
-        """Runs one more cell and keeps its answers as those of `test`. Raises Stopped when the process dies of it."""
-        if self.lab and self._side:
-            self._side.close()  # what one answer left in the lab must not help the next
-        self._start(upto=len(self.cells))
-        assert self._side is not None
-        reply = _outputs(self._side.read({"op": "cell", "source": source}))
-        error = next((output for output in reply["outputs"] if output["output_type"] == "error"), None)
-        self.tried = f"{error['ename']}: {error['evalue']}"[:300] if error else ""
-        self._side.read(
-            {
-                "op": "keep",
-                "test": test.id,
-                "names": list(self.notebook.answers_of(test)),
-                "files": list(self.notebook.files),
-            }
-        )
-
-    def reason(self, test: str) -> Ran | None:
-        """How the question's own cells ended, when one did not run to its end."""
-        return next(
-            (
-                self.ran[place]
-                for place in sorted(self._cells_of(test))
-                if place in self.ran and self.ran[place].outcome
-            ),
-            None,
-        )
 
 
 class Session:
@@ -233,11 +91,19 @@ class Session:
         return self._read(test, self._part(test, "hidden") if hidden and not _ended(visible) else visible)
 
     def _part(self, test: Cell, part: str) -> dict[str, Any]:
+        if call := evaluated(test, self.notebook.answers_of(test)):
+            return {
+                "refused": f"The test cell evaluates the answer's text by `{call}`; that is not done where verdicts are made. `t.call` runs a query."
+            }
         visible, hidden = test.visible_and_hidden
         if self._examiner is None:
             self._examiner = self.engine.examiner(self.candidate.lab, rubrics=self.notebook.uses_rubrics)
             setup = [cell.source for cell in self.notebook.cells if cell.role == "plain"]
-            self._converse(self._examiner, "", {"op": "begin", "setup": setup, "explains": self.explains})
+            self._converse(
+                self._examiner,
+                "",
+                {"op": "begin", "setup": setup, "explains": self.explains, "texts": sorted(self.notebook.texts)},
+            )
         head = {
             "op": "test",
             "id": test.id,
@@ -294,6 +160,8 @@ class Session:
         """The verdict of a reply. Whatever is not a positive verdict in the small schema earns nothing."""
         if reply.get("examiner"):
             return Examined(_verdict(test, 0.0, "needs_person", str(reply["examiner"])))
+        if reply.get("refused"):
+            return Examined(_verdict(test, 0.0, "refused", reply["refused"]))
         if reply.get("verdict"):
             return Examined(
                 _validated(test, reply["verdict"]),
@@ -301,7 +169,8 @@ class Session:
             )
         if reply.get("stopped"):
             stopped = reply["stopped"]
-            return Examined(_verdict(test, 0.0, stopped["outcome"], stopped["message"]))
+            outcome = stopped["outcome"] if stopped["outcome"] in ENDS else "crashed"
+            return Examined(_verdict(test, 0.0, cast(Outcome, outcome), str(stopped["message"])))
         error = reply.get("error")
         return Examined(self._of_error(test, error) if error else _of_value(test, reply.get("value")))
 
@@ -346,11 +215,23 @@ class Session:
 
 def _ended(reply: dict[str, Any]) -> bool:
     """Whether a part of a test cell ended before its last line."""
-    return any(reply.get(end) for end in ("error", "stopped", "examiner"))
+    return any(reply.get(end) for end in ("error", "stopped", "examiner", "refused"))
+
+
+def _harmless(check: Check) -> Check:
+    """A check whose texts, some of them a candidate's, can be shown in a terminal."""
+    return replace(check, message=clean_terminal(check.message), detail=clean_terminal(check.detail))
 
 
 def _verdict(test: Cell, points: float, outcome: Outcome, reason: str = "", *checks: Check) -> Verdict:
-    return Verdict(test.question, points, test.points, outcome, reason=reason[:1000], checks=checks)
+    return Verdict(
+        test.question,
+        points,
+        test.points,
+        outcome,
+        reason=clean_terminal(reason)[:1000],
+        checks=tuple(map(_harmless, checks)),
+    )
 
 
 def _of_value(test: Cell, value: Any) -> Verdict:
@@ -392,44 +273,3 @@ def _validated(test: Cell, body: Any) -> Verdict:
     except (KeyError, TypeError, ValueError):
         pass
     return _verdict(test, 0.0, "needs_person", "The examiner's verdict could not be read.")
-
-
-def _outputs(head: dict[str, Any]) -> dict[str, Any]:
-    """The outputs of a cell, in nbformat's shape and nothing else; the message is hostile."""
-    given = head.get("outputs")
-    outputs = (
-        [clean for output in given if isinstance(output, dict) and (clean := _clean(output))]
-        if isinstance(given, list)
-        else []
-    )
-    return {"outputs": outputs, "ok": head.get("ok") is True, "dropped": bool(head.get("dropped"))}
-
-
-def _clean(output: dict[str, Any]) -> Output | None:
-    kind = output.get("output_type")
-    if kind == "stream":
-        return {
-            "output_type": "stream",
-            "name": "stderr" if output.get("name") == "stderr" else "stdout",
-            "text": str(output.get("text", "")),
-        }
-    if kind == "error":
-        lines = output.get("traceback")
-        return {
-            "output_type": "error", "ename": str(output.get("ename", ""))[:200], "evalue": str(output.get("evalue", ""))[:2000],
-            "traceback": [str(line) for line in lines][:40] if isinstance(lines, list) else [],
-        }  # fmt: skip
-    data = output.get("data")
-    if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
-        return None
-    bundle = {str(name): value for name, value in data.items() if isinstance(value, str)}
-    return {
-        "output_type": kind,
-        "data": bundle,
-        "metadata": {},
-        **({"execution_count": None} if kind == "execute_result" else {}),
-    }
-
-
-def _error_output(stopped: Stopped) -> Output:
-    return {"output_type": "error", "ename": stopped.outcome, "evalue": str(stopped), "traceback": [str(stopped)]}

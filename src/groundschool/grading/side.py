@@ -20,7 +20,8 @@ from groundschool.grading.budget import Malformed, TooLarge
 from groundschool.grading.forkserver import ForkServer
 from groundschool.grading.limits import Limits
 
-CAP = 256 << 20  # bytes of one message
+CAP = 256 << 20  # bytes of one message that is passed on
+CAP_READ = 16 << 20  # bytes of one that is read here: outputs of a cell, JSON around 2 MB of text
 MEGABYTE = 1 << 20
 
 
@@ -40,14 +41,14 @@ class Side:
         """Sends a message and returns the reply unread. Raises Stopped when none comes in time."""
         return self.relay(wire.pack(head, blobs))
 
-    def relay(self, message: bytes) -> bytes:
-        """Like `ask`, with a message that is passed on as it came."""
-        seconds = self.limits.wall_seconds
+    def relay(self, message: bytes, seconds: float = 0, cap: int = CAP) -> bytes:
+        """Like `ask`, with a message that is passed on as it came, and perhaps less time and room for the reply."""
+        seconds = seconds or self.limits.wall_seconds
         deadline = time.monotonic() + seconds
         try:
             self.channel.settimeout(seconds)
             wire.send_raw(self.channel, message)
-            return wire.receive_raw(self.channel, CAP, deadline)
+            return wire.receive_raw(self.channel, cap, deadline)
         except TimeoutError:
             self.close()
             also = (
@@ -58,15 +59,15 @@ class Side:
             raise Stopped("timed_out", f"It ran longer than {seconds:g} seconds and was stopped.{also}") from None
         except TooLarge:
             self.close()
-            raise Stopped("refused", f"It handed over more than {CAP // MEGABYTE} MB.") from None
+            raise Stopped("refused", f"It handed over more than {cap // MEGABYTE} MB.") from None
         except (wire.Closed, OSError):
             self.close()
             raise self._why() from None
 
-    def read(self, head: dict[str, Any], blobs: Sequence[bytes] = ()) -> dict[str, Any]:
-        """Sends a message and returns the head of the reply. One that cannot be read ends the process."""
+    def read(self, head: dict[str, Any], seconds: float = 0) -> dict[str, Any]:
+        """Sends a message and returns the head of the reply, which is small. One that cannot be read ends the process."""
         try:
-            return wire.unpack(self.ask(head, blobs))[0]
+            return wire.unpack(self.relay(wire.pack(head), seconds, CAP_READ))[0]
         except (Malformed, TooLarge):
             self.close()
             raise Stopped("crashed", "Its process sent something that is no message.") from None

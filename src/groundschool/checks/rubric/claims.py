@@ -101,7 +101,12 @@ def _cut_clauses(claimed: Sequence[Claimed], found: Sequence[Cue]) -> None:
     breaks = {cue.start for cue in found if cue.kind == "break"}
     clause = 0
     for number, here in enumerate(claimed):
-        if number and here.sentence != claimed[number - 1].sentence or number and (number in breaks or _begins_clause(claimed, number)):
+        if (
+            number
+            and here.sentence != claimed[number - 1].sentence
+            or number
+            and (number in breaks or _begins_clause(claimed, number))
+        ):
             clause += 1
         here.clause = clause
 
