@@ -284,7 +284,12 @@ def test_outside_a_course_the_reason_is_told(
 
 def test_a_broken_source_notebook_is_told(course: Course, run: Command) -> None:
     course.topic("tiny").path.write_text("{not json")
-    for command in (("build",), ("adopt",), ("prove",), ("grade", hand_in(course.root / "in", course, "tiny", "a", {}))):
+    for command in (
+        ("build",),
+        ("adopt",),
+        ("prove",),
+        ("grade", hand_in(course.root / "in", course, "tiny", "a", {})),
+    ):
         done = run(*command)
         assert done.code == 2, command
         assert "tiny.ipynb" in done.err

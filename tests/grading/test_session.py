@@ -72,9 +72,7 @@ def value(name: str, want: Any, answer: str = "") -> list[Cell]:
     return ask(name, answer or f"{name} = {want!r}", VALUE.format(name=name, want=repr(want)))
 
 
-def graded(
-    made: Engine, *cells: list[Cell] | Cell, blank: tuple[str, ...] = (), files: Path | None = None
-) -> Seen:
+def graded(made: Engine, *cells: list[Cell] | Cell, blank: tuple[str, ...] = (), files: Path | None = None) -> Seen:
     given = [cell for part in cells for cell in (part if isinstance(part, list) else [part])]
     given.insert(0, Cell("setup", "plain", SETUP))
     instructor = [_asked(cell) for cell in given if cell.role != "extra"]
@@ -420,5 +418,7 @@ def test_what_a_child_writes_to_its_inherited_streams_is_shown(made: Engine) -> 
 
 def test_outputs_fit_a_notebook(made: Engine) -> None:
     seen = graded(made, *(Cell(name, "extra", source) for name, source in LIKE_A_KERNEL.items()), value("late", 1))
-    cells = [new_code_cell("", outputs=[nbformat.from_dict(output) for output in ran.outputs]) for ran in seen.ran.values()]
+    cells = [
+        new_code_cell("", outputs=[nbformat.from_dict(output) for output in ran.outputs]) for ran in seen.ran.values()
+    ]
     nbformat.validate(new_notebook(cells=cells))

@@ -46,7 +46,12 @@ LAST_LINES = {
     "text": "'fine'",
 }
 ENDS = [Asked(name, "ends = 0", "ends = 1", last, 4.0) for name, last in LAST_LINES.items()]
-RIGHT = {"area": PLAIN.solution, "words": SHARE.solution, "double": DOUBLE.solution, **{each.name: "ends = 1" for each in ENDS}}
+RIGHT = {
+    "area": PLAIN.solution,
+    "words": SHARE.solution,
+    "double": DOUBLE.solution,
+    **{each.name: "ends = 1" for each in ENDS},
+}
 WRONG = {"area": "def area(width, height):\n    return 6", "words": "words = ['a', 'z']", "double": "def double(number):\n    return 4",
          **{each.name: "ends = 2" for each in ENDS}}  # fmt: skip
 
@@ -188,7 +193,10 @@ def test_no_text_of_the_solution_reaches_a_thiefs_graded_notebook(ours: Foreign)
 
 def test_a_last_line_that_is_no_score_goes_to_a_person(ours: Foreign) -> None:
     with ours.gradebook() as book:
-        grades = {grade.name.removesuffix(TESTS): grade for grade in book.find_submission_notebook("ps1", "ps1", "right").grades}
+        grades = {
+            grade.name.removesuffix(TESTS): grade
+            for grade in book.find_submission_notebook("ps1", "ps1", "right").grades
+        }
         waiting = {name for name, grade in grades.items() if grade.needs_manual_grade}
         assert waiting == {"minus_one", "not_a_number"}
         assert {grades[name].auto_score for name in waiting} == {0.0}
@@ -257,6 +265,8 @@ def test_without_a_box_and_without_trust_nothing_is_graded() -> None:
         "box.probe = lambda: 'No box here.'\n"
         "try:\n    split.engine(Path('.'))\nexcept split.NoBox as error:\n    print(error)"
     )
-    done = subprocess.run([sys.executable, "-c", script], env=hidden, capture_output=True, text=True, timeout=100, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=hidden, capture_output=True, text=True, timeout=100, check=True
+    )
     assert done.stdout.startswith("Submissions are not graded without a sandbox: No box here.")
     assert TRUST in done.stdout

@@ -12,7 +12,7 @@ from submissions import Attack, attacks, by_kind
 
 from groundschool.grading import box
 
-FULL = 45.0
+FULL = 30.0  # of the topic `trial`; every question of `foreign` evaluates its answer's text and is refused
 # A run a class is made once; these classes take seconds, and hold every mechanism inside a process.
 FAST = (
     "execution hooks",

@@ -49,8 +49,8 @@ def find(
         return None
     return Counterexample(
         given=_told(given),
-        got=_told(outcome.got) if outcome.got is not None else None,
-        expected=_told(outcome.want),
+        got=_told(outcome.got, rules) if outcome.got is not None else None,
+        expected=_told(outcome.want, rules),
         error=outcome.error,
     )
 
@@ -96,15 +96,21 @@ def _try(
     return _Outcome(compare(got, want, rules) is not None, got, want)
 
 
-def _told(table: pa.Table) -> dict[str, Any]:
-    """The first rows as text, sorted where the table can be, so that two tables are easy to compare by eye."""
-    rows = [[_text(value) for value in row.values()] for row in _ordered(table).slice(0, MOST_ROWS).to_pylist()]
+def _told(table: pa.Table, rules: Rules = Rules()) -> dict[str, Any]:
+    """The first rows as text, sorted where order does not count, so that two tables are easy to compare by eye."""
+    table = _named_apart(table)
+    ordered = table if rules.order_by else _ordered(table)
+    rows = [[_text(value) for value in row.values()] for row in ordered.slice(0, MOST_ROWS).to_pylist()]
     return {"columns": table.column_names[:12], "rows": [row[:12] for row in rows]}
 
 
+def _named_apart(table: pa.Table) -> pa.Table:
+    if len(set(table.column_names)) == table.num_columns:
+        return table
+    return table.rename_columns([f"{name} ({place})" for place, name in enumerate(table.column_names)])
+
+
 def _ordered(table: pa.Table) -> pa.Table:
-    if len(set(table.column_names)) < table.num_columns:
-        return table.rename_columns([f"{name} ({place})" for place, name in enumerate(table.column_names)])
     try:
         return table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names]))
     except (pa.ArrowException, ValueError):

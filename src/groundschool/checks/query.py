@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import sqlglot
 from sqlglot import exp
+from sqlglot.tokens import TokenType
 
 from groundschool.errors import GroundSchoolError
 
@@ -141,11 +142,21 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 def _walk_pivot(text: str) -> None:
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        nodes = [node for part in _pivot_and_end(text) for node in sqlglot.parse_one(part, read="duckdb").walk()]
     except (sqlglot.errors.SqlglotError, RecursionError) as error:
         raise QueryFailed(f"The query could not be parsed: {str(error).splitlines()[0][:300]}") from None
-    for node in tree.walk():
+    for node in nodes:
         if isinstance(node, (exp.DML, exp.DDL, exp.Command)) and not isinstance(node, exp.Query):
             raise QueryRefused(f"The query holds {type(node).__name__.upper()}; only reading was expected.")
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
             raise QueryRefused("The query reads from a function; the question's tables were expected.")
+
+
+def _pivot_and_end(text: str) -> list[str]:
+    """The text, in two parts where it ends in ORDER BY or LIMIT: DuckDB takes them after a PIVOT, sqlglot's parser does not."""
+    depth, end = 0, None
+    for token in sqlglot.tokenize(text, read="duckdb"):
+        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
+        if depth == 0 and end is None and token.token_type in (TokenType.ORDER_BY, TokenType.LIMIT):
+            end = token.start
+    return [text] if end is None else [text[:end], f"select 1 {text[end:]}"]

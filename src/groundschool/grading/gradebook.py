@@ -18,6 +18,9 @@ from groundschool.course import TESTS, Topic
 from groundschool.errors import GroundSchoolError
 
 
+FOR_A_PERSON = frozenset({"needs_person", "refused"})  # outcomes that go to the formgrader's queue
+
+
 class GradebookRefused(GroundSchoolError):
     """The gradebook does not fit the course."""
 
@@ -72,7 +75,7 @@ def _fill_one(gradebook: Any, result: Result) -> Result:
             decided.append(verdict)
             continue
         grade.auto_score = float(verdict.points)
-        grade.needs_manual_grade = verdict.outcome == "needs_person" and grade.manual_score is None
+        grade.needs_manual_grade = verdict.outcome in FOR_A_PERSON and grade.manual_score is None
         by_hand = grade.manual_score is not None
         decided.append(
             verdict.with_points(float(grade.manual_score), verdict.outcome, "Scored by a person.")

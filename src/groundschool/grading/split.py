@@ -26,6 +26,7 @@ from groundschool.grading import box, seeds, submission
 from groundschool.grading.engine import Engine
 from groundschool.grading.feedback import SafeFeedbackExporter
 from groundschool.grading.formgrader import configure_pages
+from groundschool.grading.gradebook import FOR_A_PERSON
 from groundschool.grading.rehearsal import learn
 from groundschool.grading.staging import Staged, stage
 
@@ -93,7 +94,7 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Scores every cell, and marks those whose question needs a person."""
         questions = nb.metadata.get("groundschool", {}).get("questions", [])
-        self.unsure = {question["question"] for question in questions if question["outcome"] == "needs_person"}
+        self.unsure = {question["question"] for question in questions if question["outcome"] in FOR_A_PERSON}
         found: tuple[Any, Any] = super().preprocess(nb, resources)
         return found
 

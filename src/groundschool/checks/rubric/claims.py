@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from groundschool.checks.rubric import cues, negation
 from groundschool.checks.rubric.cues import AUXILIARIES, STARTERS, Cue
+from groundschool.checks.rubric.products import PRODUCTS
 from groundschool.checks.rubric.stems import stems_of
 from groundschool.checks.rubric.verbs import THIRD_PERSON
 from groundschool.checks.rubric.words import Word
 
 VERB_REACH = 7  # words after a comma within which a verb makes a new statement
+_CONDITIONS = stems_of("if when unless once")
 _UNTIL = stems_of("until till before")
 _YEAR = re.compile(r"(19|20)\d\d")
 _TIMES = stems_of(
@@ -121,11 +123,18 @@ def _begins_clause(claimed: Sequence[Claimed], number: int) -> bool:
         return here.stem in STARTERS or here.stem == "not" or _states_anew(claimed, number)
     if before.stem in ("and", "or") and (here.text in THIRD_PERSON or here.stem in STARTERS):
         return True
-    if here.stem == "that" and acts:
+    if here.stem == "that" and acts or _concludes(claimed, number):
         return True
     return (
-        before.stem in ("and", "or") and here.stem != "not" and _acted(claimed, number) and _acts_next(claimed, number)
+        before.stem in ("and", "or") and here.stem != "not" and _said(claimed, number) and _acts_next(claimed, number)
     )
+
+
+def _concludes(claimed: Sequence[Claimed], number: int) -> bool:
+    """ "if nothing is set Athena makes …": a product with its verb ends the condition."""
+    if claimed[number].word.stem not in PRODUCTS or number + 1 == len(claimed) or not _acts(claimed[number + 1]):
+        return False
+    return claimed[clause_of(claimed[:number], number - 1)[0]].word.stem in _CONDITIONS and _acted(claimed, number)
 
 
 def _acts_next(claimed: Sequence[Claimed], number: int) -> bool:
@@ -148,7 +157,14 @@ def _states_anew(claimed: Sequence[Claimed], number: int) -> bool:
     )
     listed = any(here.word.stem in ("and", "or") for here in after[:end])
     negated = not listed and any(here.word.stem == "not" for here in after[1:end])
-    return negated or _acted(claimed, number) and any(map(_acts, after[:end]))
+    return negated or _said(claimed, number) and any(map(_acts, after[:end]))
+
+
+def _said(claimed: Sequence[Claimed], number: int) -> bool:
+    """Whether the clause before a word has had its verb, or gives a size, which needs none: "5 MB a part, …"."""
+    clause = claimed[number - 1].clause
+    sized = any(here.word.size for here in claimed[max(0, number - 20) : number] if here.clause == clause)
+    return sized or _acted(claimed, number)
 
 
 def _acts(here: Claimed) -> bool:

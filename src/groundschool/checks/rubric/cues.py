@@ -24,7 +24,7 @@ BOUNDS = stems_of(
 QUALIFIERS = stems_of("only just sure certain necessarily always merely simply know remember recall")
 
 _PHRASES = {
-    "break": "but|whereas|while|although|though|however|because|therefore|so|if|when|whenever|where|unless|once|now|today"
+    "break": "recently|lately|but|whereas|while|although|though|however|because|therefore|so|if|when|whenever|where|unless|once|now|today"
     "|nowadays|currently|these day|since|as of|after that|afterwards|which|who|instead|actually|in fact|except|as long as"
     "|as soon as|even though|even if|yet|until|till|before|only when|only if|thus|hence|then",
     "not": "not|never|nor|neither|hardly|nolonger|cannot|not longer|no more|nobody|nothing",
@@ -42,7 +42,7 @@ _PHRASES = {
     "wrong": "wrong|false|myth|untrue|incorrect|misconception|not true|not correct|outdat|mistak to|misunderstand",
     "hedge": "i think|i guess|i believe|maybe|perhaps|probably|possibly|not sure|not certain|unsure|might be|not remember"
     "|if i remember|iirc|as far as i know|afaik|not know|no idea|no clue",
-    "now": "now|today|nowadays|currently|these day|nolonger|since|not anymore|any more|anymore|modern|nowaday|at present",
+    "now": "now|recently|lately|today|nowadays|currently|these day|nolonger|since|not anymore|any more|anymore|modern|nowaday|at present",
 }
 
 

@@ -129,11 +129,17 @@ def _close(chosen: Sequence[Span]) -> bool:
 
 
 def _barred(pattern: Pattern, line: Sequence[Claimed], chosen: Sequence[Span]) -> bool:
-    """Whether a barred term stands in a clause that the match touches or right beside it, and is not denied there."""
+    """Whether a barred term stands in a clause that the match touches or right beside it, and is not denied there.
+
+    A clause with a size of its own bars no other size.
+    """
     clauses = {line[number].clause for span in chosen for number in range(*span)}
     first, last = min(span[0] for span in chosen) - BESIDE, max(span[1] for span in chosen) + BESIDE
+    sized = any(line[number].word.size for span in chosen for number in range(*span))
+    apart = {here.clause for here in line if sized and here.word.size} - clauses
     return any(
-        (line[number].clause in clauses or first <= number < last) and not line[number].denied
+        (line[number].clause in clauses or first <= number < last and line[number].clause not in apart)
+        and not line[number].denied
         for term in pattern.barred
         for span in _all(term, line)
         for number in range(*span)

@@ -17,6 +17,7 @@ NEAR_BOUND = 5  # words after "not" within which "smaller than" makes it a bound
 _TURNS = stems_of("but however actually whereas")
 _WHOLLY = stems_of("never cannot nolonger nobody nothing")
 
+_PREPOSITIONS = stems_of("from in on at by for with to of as")
 _QUANTIFIERS = stems_of("no none zero")
 
 Reach = tuple[int, int]
@@ -66,11 +67,20 @@ def _of_not(cue: Cue, claimed: Sequence[Claimed]) -> Reach:
     before = claimed[cue.start - 1].word.stem if cue.start > first else ""
     if before in AUXILIARIES or stem in _WHOLLY:
         return first, last
+    if _contrasts(cue, claimed, first):
+        return cue.start, local_end(claimed, cue.end)
     rest = claimed[cue.end : last]
     listed = any("," in here.word.lead for here in rest) and any(
         here.word.stem in ("and", "or", "nor") for here in rest
     )
     return cue.start, last if listed else local_end(claimed, cue.end, last - cue.end)
+
+
+def _contrasts(cue: Cue, claimed: Sequence[Claimed], first: int) -> bool:
+    """ "from Airflow and not from the file, …": the same preposition stands on both sides."""
+    after = claimed[cue.end : cue.end + 1]
+    before = claimed[max(first, cue.start - LOCAL) : cue.start]
+    return bool(after) and after[0].word.stem in _PREPOSITIONS & {here.word.stem for here in before}
 
 
 def _of_no(cue: Cue, claimed: Sequence[Claimed]) -> Reach:

@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 POWERS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -23,6 +26,9 @@ SIZE = re.compile(rf"(?<![\w.]){_NUMBER}[\s-]?(?:{_UNIT})\b", re.IGNORECASE)
 _BINARY_WORDS = re.compile(r"\b([kmgtp])(?:i|ebi|ibi|obi)bytes?\b", re.IGNORECASE)
 MANY = re.compile(rf"(?<![\w.]){_NUMBER[: _NUMBER.rindex('(?P<many>')]}\s+thousand\b", re.IGNORECASE)
 _COUNT = re.compile(rf"^{_NUMBER}$", re.IGNORECASE)
+_GROUPED = re.compile(r"(?<![\d.,])(\d{1,3}(?: \d{3})+)(?![\d.,]*\d)")
+_UNIT_LIKE = re.compile(r"\b[kmgtp][a-z]{5,10}\b", re.IGNORECASE)
+_UNITS = tuple(prefix + "byte" for prefix in ("kilo", "mega", "giga", "tera", "peta"))
 TOLERANCE = 0.004
 
 
@@ -43,8 +49,19 @@ class Size:
 
 
 def unify(text: str) -> str:
-    """The same text with kibi-, mebi-, gibi- and tebibytes in letters."""
-    return _BINARY_WORDS.sub(lambda found: f"{found[1]}iB", text)
+    """The same text with kibi-, mebi-, gibi- and tebibytes in letters, mistyped units put right, and `10 000` as one number."""
+    text = _BINARY_WORDS.sub(lambda found: f"{found[1]}iB", text)
+    return _UNIT_LIKE.sub(_put_right, _GROUPED.sub(lambda found: found[0].replace(" ", ""), text))
+
+
+def _put_right(found: re.Match[str]) -> str:
+    """`terrabytes` as `terabyte`; bits are another unit, and other words stay."""
+    word = found[0].lower()
+    if word.removesuffix("s").endswith("bit"):
+        return found[0]
+    units = [unit for unit in _UNITS if unit[0] == word[0]]
+    nearest = process.extractOne(word.removesuffix("s"), units, scorer=OSA.distance, score_cutoff=2)
+    return str(nearest[0]) if nearest else found[0]
 
 
 def size(text: str) -> Size | None:

@@ -19,6 +19,8 @@ _PREPOSITIONS = stems_of(
     "between versus vs over about using"
 )
 _CONTEXT = stems_of("in for with on at of inside within")
+_CHOICES = stems_of("use choose prefer take pick")
+_CONDITIONS = stems_of("if when once whenever after")
 _VERBS = AUXILIARIES | stems_of(
     "store query use run read write load scan infer create update detect require hold keep copy access support handle call "
     "allow connect save put land mean provide offer know say choose pick prefer recommend"
@@ -74,12 +76,13 @@ def _assign_line(
         clause = list(group)
         if clause[0].word.stem in _RELATIVE and last:
             _set(clause, last)
-        elif headed and set(clause[0].word.lead) & set("—="):
-            _set(clause, carried)
         else:
-            for part in _parts(clause, about):
-                carried = _own(part, actors) or carried
-                _set(part, carried)
+            said_of_head = headed and bool(set(clause[0].word.lead) & set("—="))
+            for number, part in enumerate(_parts(clause, about)):
+                own = () if said_of_head and not number else _own(part, actors, about)
+                _set(part, own or carried)
+                if clause[0].word.stem not in _CONDITIONS or set(own) & about:
+                    carried = own or carried
         headed = all(here.word.stem in actors or here.word.stem in _FILLERS for here in clause)
         last = next(((here.word.stem,) for here in reversed(clause) if here.word.stem in actors), last)
     return carried
@@ -91,25 +94,39 @@ def _parts(clause: Sequence[Claimed], about: frozenset[str]) -> list[list[Claime
     for number, here in enumerate(clause):
         said = any(before.word.stem not in about and before.word.stem not in _FILLERS for before in parts[-1])
         after = clause[number + 1].word.stem if number + 1 < len(clause) else ""
-        names = here.word.stem in about or here.word.stem in _CONTEXT and after in about
+        names = here.word.stem in about or here.word.stem in _CONTEXT | _CHOICES and after in about
         if said and names and set(here.word.lead) & set(",("):
             parts.append([])
         parts[-1].append(here)
     return parts
 
 
-def _own(clause: Sequence[Claimed], actors: frozenset[str]) -> tuple[str, ...]:
-    """The subject a clause names before its verb, with those joined to it by "and"."""
+def _own(clause: Sequence[Claimed], actors: frozenset[str], about: frozenset[str]) -> tuple[str, ...]:
+    """The subject a clause names before its verb, with those joined to it by "and"; of "a Glue trigger" the trigger."""
     names: list[str] = []
     for number, here in enumerate(clause):
-        stem = here.word.stem
+        stem = _name(here, actors)
         if names and not (stem in actors or stem in _FILLERS):
             break
         if stem in actors and not here.set_aside and _placed(clause, number):
+            if names and _heads(clause, number, names[-1]) and stem not in about:
+                names.pop()
             names.append(stem)
         elif stem in _VERBS and number or here.word.text in THIRD_PERSON or stem in PRONOUNS:
             break
     return tuple(dict.fromkeys(names))
+
+
+def _name(here: Claimed, actors: frozenset[str]) -> str:
+    """The word, or the product whose interface it calls: `spark.read`."""
+    first = here.word.text.partition(".")[0]
+    return first if first in actors else here.word.stem
+
+
+def _heads(clause: Sequence[Claimed], number: int, before: str) -> bool:
+    """Whether a name is the noun that the one right before it only describes."""
+    here = clause[number].word
+    return not here.lead and clause[number - 1].word.stem == before and here.text.removesuffix("s") == here.stem
 
 
 def _placed(clause: Sequence[Claimed], number: int) -> bool:

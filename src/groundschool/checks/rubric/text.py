@@ -24,6 +24,8 @@ _MARKDOWN = re.compile(r"[*_~#]{2,}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
 _SCHEME = re.compile(r"(?i)\b(s3[an]?)\s?:\s?//?((?:[\w<{$*][\w.\-/<>{}$*=]*)?)(?:\.\.\.)?")
 _REPEATED = re.compile(r"([^\w\s])\1{3,}|(?<=\n)\s*\n(?=\s*\n)")
 _ENDLESS = re.compile(r"\S{80}(?=\S)")  # no word is so long, and tokenizers take quadratic time over one
+_HEADED = re.compile(r"\s*\w+(?: \w+)?\s*(?:—|=|:)\s")  # `redshift -> warehouse`: a line with a heading of its own
+_LEFT_OFF = re.compile(r"(?<=[-/])\.{2,3}(?=\s)")  # `results-...`: the rest of a name, no end of a sentence
 _RULE = re.compile(r"(?m)^[ \t|:+-]{3,}$")
 
 
@@ -35,7 +37,7 @@ def clean(text: str) -> str:
     text = "".join(character if character.isprintable() or character in "\n\t" else " " for character in text)
     text = _ENDLESS.sub(r"\g<0> ", _REPEATED.sub(r"\1", _RULE.sub("", text)))
     text = _BULLET.sub("\n", text)
-    text = _SCHEME.sub(_spelled, text)
+    text = _SCHEME.sub(_spelled, _LEFT_OFF.sub("", text))
     return _DASH.sub(" — ", _MARKDOWN.sub(" ", text))
 
 
@@ -58,7 +60,7 @@ def unwrapped(text: str) -> str:
 
 
 def _wrapped(before: str, line: str) -> bool:
-    if before.rstrip().endswith((".", "!", "?", ":", ";")) or "|" in line or "\t" in line:
+    if before.rstrip().endswith((".", "!", "?", ":", ";")) or "|" in line or "\t" in line or _HEADED.match(line):
         return False
     return len(before) >= WRAPPED_LINE or before.rstrip().endswith(",") and line.strip()[0].islower()
 

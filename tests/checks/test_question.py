@@ -1,0 +1,387 @@
+"""One question in one process, as a notebook's own kernel runs its test cell: points, outcomes, and what is told to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from groundschool import checks
+from groundschool.checks import ChecksFailed, Frame, Question, Rules, place
+from groundschool.checks.place import Kernel, Mistake
+
+TABLE = pa.table({"n": [1, 2, 3]})
+WANT = pa.table({"total": [6]})
+
+
+def doubling(number: int) -> int:
+    return 2 * number
+
+
+def asked(answer: Any, points: float = 4) -> Question:
+    return checks.question("double", answer, points=points)
+
+
+def visible(question: Question) -> None:
+    question.equal("two", lambda: question.call(2), 4)
+
+
+def hidden(question: Question, *wanted: tuple[int, int]) -> None:
+    for number, want in wanted or ((7, 14), (-1, -2)):
+        question.equal(f"of {number}", lambda number=number: question.call(number), want, hidden=True)
+
+
+@pytest.fixture
+def grading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+
+# -- points
+
+
+def test_a_right_answer_earns_exactly_the_maximum_as_a_plain_float() -> None:
+    for points in (4, 0.7, 3.3, 1, 100, 2.05):
+        question = asked(doubling, points)
+        visible(question)
+        hidden(question, *((number, 2 * number) for number in range(7)))
+        assert question.points == points
+        assert type(question.points) is float
+
+
+@pytest.mark.parametrize("score", [np.float64(2), np.int64(2), 2, True])
+def test_points_are_a_plain_float_whatever_the_number_given(score: Any) -> None:
+    question = asked(doubling, score)
+    visible(question)
+    assert type(question.points) is float
+
+
+def test_visible_checks_are_worth_at_most_a_fifth() -> None:
+    question = asked(lambda number: 4)
+    for _ in range(9):
+        visible(question)
+    hidden(question)
+    assert question.points == 0.8
+    assert question.verdict().outcome == "partial"
+
+
+def test_hidden_checks_share_the_rest_by_weight() -> None:
+    question = asked(lambda number: 14)
+    visible(question)
+    question.equal("seven", lambda: question.call(7), 14, hidden=True, weight=3)
+    question.equal("one", lambda: question.call(1), 2, hidden=True)
+    assert question.points == 2.4
+
+
+def test_without_hidden_checks_the_visible_ones_earn_everything() -> None:
+    question = asked(doubling)
+    visible(question)
+    assert question.points == 4.0
+    question.true("it is odd", False)
+    assert question.points == 2.0
+
+
+def test_without_any_check_nothing_is_earned() -> None:
+    assert asked(doubling).points == 0.0
+
+
+def test_an_answer_that_is_wrong_everywhere_has_failed() -> None:
+    question = asked(lambda number: number + 100)
+    visible(question)
+    hidden(question)
+    assert (question.points, question.verdict().outcome) == (0.0, "failed")
+
+
+# -- starters
+
+
+def starter(number: int) -> int: ...
+
+
+@pytest.mark.parametrize("answer", ["", "\n\n", "  \t ", None, ..., starter], ids=repr)
+def test_a_starter_is_not_attempted_and_earns_nothing(answer: Any) -> None:
+    question = asked(answer)
+    visible(question)
+    question.true("anything", True, hidden=True)
+    verdict = question.verdict()
+    assert (verdict.outcome, question.points) == ("not_attempted", 0.0)
+    assert [check.passed for check in verdict.checks] == [False, False]
+
+
+@pytest.mark.parametrize("answer", ["select 1", 0, [], {}, False, doubling, lambda number: 0, len], ids=repr)
+def test_an_answer_that_says_little_is_attempted(answer: Any) -> None:
+    assert asked(answer).attempted
+
+
+# -- what goes wrong
+
+
+def test_what_cannot_be_called_is_refused() -> None:
+    question = asked(42)
+    visible(question)
+    verdict = question.verdict()
+    assert (verdict.outcome, verdict.points) == ("refused", 0.0)
+    assert verdict.reason == "`double` is int; a function was expected."
+
+
+def test_a_refused_query_earns_nothing_and_says_why() -> None:
+    question = asked("select 1; select 2")
+    question.same("the sum", lambda: question.call(numbers=Frame(TABLE)), WANT)
+    question.true("something that holds", True, hidden=True)
+    verdict = question.verdict()
+    assert (verdict.outcome, verdict.points) == ("refused", 0.0)
+    assert verdict.reason == "The text holds 2 statements; exactly one SELECT was expected."
+
+
+def raising(number: int) -> int:
+    if number != 2:
+        raise ValueError(f"secret {number}")
+    return 4
+
+
+def test_an_answer_that_raises_has_crashed_and_keeps_what_passed() -> None:
+    question = asked(raising)
+    visible(question)
+    hidden(question, (7, 14))
+    verdict = question.verdict()
+    assert (verdict.outcome, verdict.points) == ("crashed", 0.8)
+    assert verdict.checks[1].message == "The answer stopped with ValueError."
+    assert "secret 7" in verdict.checks[1].detail
+
+
+def test_a_visible_check_tells_the_error_in_full() -> None:
+    question = asked(raising)
+    question.equal("three", lambda: question.call(3), 6)
+    assert question.verdict().checks[0].message == "The answer stopped with ValueError: secret 3"
+
+
+def named_after_the_input(number: int) -> int:
+    raise type(f"Secret{number}", (Exception,), {})()
+
+
+def told_by_the_query(number: int) -> str:
+    return f"select error('secret ' || {number})"
+
+
+def test_no_hidden_message_holds_text_of_the_answers() -> None:
+    for answer in (raising, named_after_the_input, lambda number: f"secret {number}", lambda number: {"secret": 1}):
+        question = asked(answer)
+        hidden(question)
+        assert "secret" not in " ".join(check.message for check in question.verdict().checks).lower()
+    for text in ("select error('secret ' || n) from numbers", "select n as secret from numbers", "select secret"):
+        question = asked(text)
+        question.same("the sum", lambda question=question: question.call(numbers=Frame(TABLE)), WANT, hidden=True)
+        (check,) = question.verdict().checks
+        assert check.message
+        assert "secret" not in check.message
+        assert "secret" in check.detail or "column" in check.detail.lower()
+
+
+def test_an_error_of_the_test_cell_itself_is_not_the_answers() -> None:
+    question = asked(doubling)
+    with pytest.raises(ZeroDivisionError):
+        question.equal("broken", lambda: 1 / 0, 1)
+
+
+# -- kinds of checks
+
+
+def test_a_query_is_compared_as_a_table() -> None:
+    question = asked("select sum(n)::int as TOTAL from numbers")
+    question.same("the sum", lambda: question.call(numbers=Frame(TABLE)), WANT)
+    question.same("as pandas", lambda: question.call(numbers=Frame(TABLE.to_pandas())), WANT.to_pandas(), hidden=True)
+    assert question.points == 4.0
+
+
+def test_a_difference_shows_rows_where_the_check_is_visible_and_counts_where_it_is_hidden() -> None:
+    question = asked("select 777 as total, 1 as n")
+    want = pa.table({"total": [6], "n": [1]})
+    for is_hidden in (False, True):
+        question.same(f"{is_hidden}", lambda: question.call(numbers=Frame(TABLE)), want, hidden=is_hidden)
+    shown, counted = (check.message for check in question.verdict().checks)
+    assert "777" in shown
+    assert "777" not in counted
+    assert counted == "1 row is missing and 1 is not expected; they differ in `total`."
+
+
+def test_a_grouped_frame_of_pandas_is_accepted_with_its_keys_in_the_index() -> None:
+    def totals(frame: pd.DataFrame) -> Any:
+        return frame.groupby("user").agg(total=("n", "sum"))
+
+    given = pd.DataFrame({"user": ["a", "b", "a"], "n": [1, 2, 3]})
+    question = asked(totals)
+    want = pd.DataFrame({"user": ["a", "b"], "total": [4, 2]})
+    question.same("totals", lambda: question.call(Frame(given, "pandas")), want)
+    assert question.points == 4.0
+
+
+def test_what_is_no_table_is_told() -> None:
+    question = asked(lambda number: 7)
+    question.same("a table", lambda: question.call(1), WANT)
+    question.same("a table", lambda: question.call(1), WANT, hidden=True)
+    shown, told = question.verdict().checks
+    assert not shown.passed
+    assert told.message == "The answer is not a table."
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "alike"),
+    [
+        (1, 1, True), (1, 1.0, True), (1, True, False), (0.1 + 0.2, 0.3, True), (1.001, 1.0, False), ((1, 2), [1, 2], True),
+        ({"a": [1.0]}, {"a": [1 + 1e-12]}, True), ({"a": 1}, {"A": 1}, False), ("a", "A", False), (None, 0, False), ([1], [1, 1], False),
+    ],
+)  # fmt: skip
+def test_plain_values_are_alike_or_not(got: Any, want: Any, alike: bool) -> None:
+    question = asked(lambda number: got)
+    question.equal("the value", lambda: question.call(1), want)
+    assert question.verdict().checks[0].passed is alike
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [(True, True), (np.True_, True), (1, False), ("yes", False), (None, False), (np.False_, False)],
+)
+def test_only_true_holds(condition: Any, holds: bool) -> None:
+    question = asked(doubling)
+    question.true("it holds", condition, message="It does not.")
+    check = question.verdict().checks[0]
+    assert (check.passed, check.message) == (holds, "" if holds else "It does not.")
+
+
+def test_a_changed_argument_is_seen_and_costs_the_next_call_nothing() -> None:
+    def sorting(rows: list[int]) -> list[int]:
+        rows.sort()
+        return rows
+
+    question, given = asked(sorting), [2, 1]
+    question.equal("sorted", lambda: question.call(given), [1, 2])
+    question.equal("the argument", lambda: question.call_and_see(rows=given)[1], {"rows": [2, 1]})
+    assert [check.passed for check in question.verdict().checks] == [True, False]
+    assert given == [2, 1]
+
+
+# -- hidden tables
+
+
+def counted(table: pa.Table) -> pa.Table:
+    return pa.table({"rows": [table.num_rows]})
+
+
+def test_a_generated_table_is_compared_with_what_is_expected_of_it() -> None:
+    question = asked("select count(*) as rows from orders")
+    fixture = question.fixture("order_status", orders=20)
+    question.agrees("20 orders", fixture, lambda table: question.call(orders=Frame(table)), counted, by="order_id")
+    assert question.points == 4.0
+
+
+def test_in_one_kernel_a_failure_is_not_explained_by_rows() -> None:
+    question = asked("select 0 as rows")
+    fixture = question.fixture("order_status", orders=20)
+    question.agrees("20 orders", fixture, lambda table: question.call(orders=Frame(table)), counted, by="order_id")
+    (check,) = question.verdict().checks
+    assert (check.passed, check.counterexample) == (False, None)
+
+
+class Explaining(Kernel):
+    """A place like the examiner's: it explains failures and knows a mistake."""
+
+    explains = True
+
+    def __init__(self, mistakes: Sequence[Mistake] = ()) -> None:
+        self.known = mistakes
+
+    def mistakes(self, question: str) -> Sequence[Mistake]:
+        return self.known
+
+
+@pytest.fixture
+def placed() -> Any:
+    before = place.current()
+    yield place.use
+    place.use(before)
+
+
+def test_at_most_two_failures_are_explained_by_rows_of_public_data(placed: Callable[[Any], None]) -> None:
+    placed(Explaining())
+    question = asked("select order_id, 'Lost' as status from orders")
+    fixture = question.fixture("order_status", orders=30)
+    for number in range(3):
+        question.agrees(f"{number}", fixture, lambda table: question.call(orders=Frame(table)),
+                        lambda table: table.select(["order_id", "status"]), by="order_id")  # fmt: skip
+    examples = [check.counterexample for check in question.verdict().checks]
+    assert [example is not None for example in examples] == [True, True, False]
+    assert all(len(example.given["rows"]) <= 5 for example in examples if example)
+
+
+def test_a_known_mistake_is_told_in_its_own_words(placed: Callable[[Any], None]) -> None:
+    def verdict(answer: Callable[[int], Any]) -> Any:
+        question = asked(answer)
+        visible(question)
+        hidden(question)
+        return question, question.verdict()
+
+    question, _ = verdict(lambda number: number * number)
+    placed(Explaining([Mistake("square", "The number is squared.", dict(question.seen))]))
+    _, found = verdict(lambda number: number**2)
+    assert [check.message for check in found.checks if not check.passed] == ["The number is squared."] * 2
+    assert found.checks[1].mistake == "square"
+    _, other = verdict(lambda number: number + 2.5)
+    assert "The number is squared." not in [check.message for check in other.checks]
+
+
+# -- what a notebook shows
+
+
+def test_show_raises_when_a_visible_check_failed_and_says_how_many(capsys: pytest.CaptureFixture[str]) -> None:
+    question = asked(lambda number: 5)
+    visible(question)
+    question.true("it holds", True)
+    with pytest.raises(ChecksFailed, match="`double`: 1 of 2 visible checks passed."):
+        question.show()
+    printed = capsys.readouterr()
+    assert printed.out == (
+        "✗ two: 5 was returned; 4 was expected.\n✓ it holds\n`double`: 1 of 2 visible checks passed.\n"
+    )
+    assert printed.err == ""
+
+
+def test_show_does_not_raise_while_the_notebook_is_graded(grading: None) -> None:
+    question = asked(lambda number: 5)
+    visible(question)
+    assert question.show() is None
+    hidden(question)
+    assert question.points == 0.0
+
+
+def test_show_says_that_hidden_checks_come_later(capsys: pytest.CaptureFixture[str]) -> None:
+    question = asked(doubling)
+    visible(question)
+    assert question.show() is None
+    assert "Visible checks passed; hidden checks run when graded." in capsys.readouterr().out
+
+
+def test_show_of_a_starter_says_that_it_is_not_attempted(capsys: pytest.CaptureFixture[str]) -> None:
+    question = asked("")
+    visible(question)
+    with pytest.raises(ChecksFailed, match="`double` is not attempted yet."):
+        question.show()
+
+
+def test_show_draws_no_markup_of_the_answer() -> None:
+    from groundschool.checks import show
+
+    question = asked(lambda number: "<script>alert(1)</script>")
+    visible(question)
+    drawn = show._Table("double", True, question.verdict().checks)._repr_html_()
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;" in drawn
+
+
+def test_rules_are_part_of_a_check() -> None:
+    question = asked("select n::text as n from numbers")
+    question.same("as text", lambda: question.call(numbers=Frame(TABLE)), TABLE, rules=Rules(accept_text=("n",)))
+    question.same("as a number", lambda: question.call(numbers=Frame(TABLE)), TABLE)
+    assert [check.passed for check in question.verdict().checks] == [True, False]
