@@ -13,11 +13,11 @@ from typing import Any
 
 import nbformat
 import pytest
-from tiny_course import DOUBLE, RIGHT, hand_in, write_proven
 
 from groundschool import authoring, cli
 from groundschool.course import Course
 from groundschool.grading import box
+from tiny_course import DOUBLE, RIGHT, hand_in, write_proven
 
 SUBMISSION_KEYS = {"candidate", "topic", "score", "max", "isolation", "flags", "questions"}
 QUESTION_KEYS = {"question", "points", "max", "outcome", "signals", "checks"}

@@ -131,8 +131,12 @@ def test_order_counts_where_the_rules_say_so() -> None:
 
 
 def test_two_columns_of_one_name_are_told_apart() -> None:
-    found = find(asking("select key, number, number from t"), "nothing")
-    assert found.got["columns"] == ["key (0)", "number (1)", "number_1 (2)"] or len(set(found.got["columns"])) == 3
+    def twice(table: pa.Table) -> pa.Table:
+        return pa.table([table["key"], table["number"]], names=["key", "key"])
+
+    found = find(twice, "nothing", expected="select key, number from t")
+    assert found.got["columns"] == ["key (0)", "key (1)"]
+    assert found.got["rows"] == [[row[0], row[1]] for row in found.expected["rows"]]
 
 
 def test_values_are_told_as_text_and_kept_short() -> None:

@@ -60,6 +60,8 @@ def consistency(text: str) -> Reading:
         "It is a myth that S3 is eventually consistent, it is strongly consistent, deletes too.",
         "What is the S3 consistency model? Strong consistency for overwrites.",
         "Not only new objects but also overwrites are strongly consistent.",
+        "By a rule of S3 and not by a setting, overwrites are strongly consistent.",
+        "It was eventually consistent, recently they made overwrites strongly consistent.",
     ],
 )
 def test_a_right_claim_in_any_form_earns_everything(text: str) -> None:
@@ -122,6 +124,12 @@ def test_a_contradiction_goes_to_a_person_with_half_the_credit_proposed() -> Non
     assert "the model" in reading.reason
 
 
+def test_what_is_said_not_to_exist_contradicts_what_was_listed() -> None:
+    reading = consistency("Strong, for overwrites and deletes. But really there are no deletes in S3, nor overwrites.")
+    assert not consistency("Strong, for overwrites and deletes.").needs_person
+    assert reading.needs_person
+
+
 def test_who_is_not_sure_is_read_with_less_confidence() -> None:
     assert consistency("I think it is strongly consistent").confidence < consistency("Strongly consistent").confidence
 
@@ -135,6 +143,9 @@ def test_who_is_not_sure_is_read_with_less_confidence() -> None:
         "| | Redshift | Athena |\n|---|---|---|\n| data | stores it | queries S3 |",
         "Redshift: a warehouse\nAthena: reads files in place",
         "Athena reads files whereas Redshift stores data.",
+        "Redshift -> a warehouse with storage that belongs to a cluster\nAthena -> queries files where they already are",
+        "Redshift => a warehouse with data of its own, Athena => queries over S3 files",
+        "When Trino is enough, use Athena to query S3; Redshift stores data.",
     ],
 )
 def test_each_claim_is_read_of_its_own_subject(text: str) -> None:
@@ -145,6 +156,30 @@ def test_claims_of_the_wrong_subject_earn_nothing() -> None:
     swapped = score("Athena stores data in a warehouse, Redshift queries S3.", WAREHOUSE)
     others = score("Snowflake stores data, Trino queries S3.", WAREHOUSE)
     assert (swapped.credit, others.credit) == (0, 0)
+
+
+CRAWLER = Rubric(
+    question="What does a crawler do?",
+    about=("glue", "crawler"),
+    foreign=("trigger", "spark"),
+    ideas=(idea("what it works out", "infer* schema"),),
+    full=any_of("what it works out"),
+    half=any_of("what it works out"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("A Glue trigger infers the schema.", 0),
+        ("spark.read.csv with inferSchema=True infers the schema.", 0),
+        ("The Glue crawler infers the schema.", 1),
+        ("When a trigger starts it, it infers the schema.", 1),
+        ("The Glue crawler, triggered by hand, infers the schema.", 1),
+    ],
+)
+def test_another_part_of_the_same_service_is_another_subject(text: str, credit: float) -> None:
+    assert score(text, CRAWLER).credit == credit
 
 
 @pytest.mark.parametrize(
@@ -158,13 +193,25 @@ def test_claims_of_the_wrong_subject_earn_nothing() -> None:
         "a part can't be smaller than 5 megabyte",
         "parts of 5 megs",
         "0.005 GB per part",
+        "five meggabytes per part",
+        "5 MiB per part apart from the last, the largest part has 5 GiB",
     ],
 )
 def test_an_amount_counts_in_any_unit(text: str) -> None:
     assert score(text, SIZE).credit == 1
 
 
-@pytest.mark.parametrize("text", ["5 GB per part", "50 MB per part", "5 per part", "not 5 MB per part"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 GB per part",
+        "50 MB per part",
+        "5 per part",
+        "not 5 MB per part",
+        "5 megabits per part",
+        "5 MB a file, a part is 1 MB",
+    ],
+)
 def test_another_amount_does_not_count(text: str) -> None:
     assert score(text, SIZE).credit == 0
 

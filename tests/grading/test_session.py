@@ -18,9 +18,9 @@ from groundschool.checks.verdict import Verdict
 from groundschool.course import TESTS, Cell, Notebook
 from groundschool.grading import box, engine
 from groundschool.grading.engine import Engine
+from groundschool.grading.execution import Ran
 from groundschool.grading.knowledge import Knowledge
 from groundschool.grading.limits import CANDIDATE, MIB
-from groundschool.grading.execution import Ran
 from groundschool.grading.session import Session
 
 SETUP = "import pyarrow as pa\nfrom groundschool import checks\nfrom groundschool.checks import Frame\n"

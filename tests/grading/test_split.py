@@ -15,12 +15,12 @@ from typing import Any
 
 import nbformat
 import pytest
-from tiny_course import DOUBLE, Asked, hand_in, write
 
 from groundschool import tools
 from groundschool.course import TESTS, Course
 from groundschool.grading import box
 from groundschool.grading.split import TRUST
+from tiny_course import DOUBLE, Asked, hand_in, write
 
 STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "foreign"\nc.ClearSolutions.code_stub = {"python": ""}\n'
 OURS = f"{STOCK}from groundschool.grading import configure\nconfigure(c)\n"

@@ -17,7 +17,6 @@ from groundschool.checks.verdict import Result
 from groundschool.course import TESTS, Topic
 from groundschool.errors import GroundSchoolError
 
-
 FOR_A_PERSON = frozenset({"needs_person", "refused"})  # outcomes that go to the formgrader's queue
 
 

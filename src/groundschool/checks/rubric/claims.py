@@ -200,7 +200,8 @@ def _apply(cue: Cue, claimed: list[Claimed], has_now: bool) -> None:
 
 def _exists(cue: Cue, claimed: Sequence[Claimed]) -> bool:
     """ "There is no scheduler": the verb before "no" makes a statement of it."""
-    return cue.start > 1 and [here.word.stem for here in claimed[cue.start - 2 : cue.start]] == ["there", "be"]
+    before = [here.word for here in claimed[max(0, cue.start - 2) : cue.start]]
+    return len(before) > 1 and before[0].text == "there" and before[1].stem in AUXILIARIES
 
 
 def _opens(cue: Cue, claimed: Sequence[Claimed]) -> bool:

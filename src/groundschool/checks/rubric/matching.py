@@ -104,7 +104,7 @@ def _match(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) ->
     order = sorted(places, key=len)
     for anchor in order[0]:
         chosen = _around(anchor, order[1:])
-        if chosen and _close(chosen) and not _barred(pattern, line, chosen):
+        if chosen and _close(chosen) and not _mixed(line, chosen) and not _barred(pattern, line, chosen):
             return frozenset(number for span in chosen for number in range(*span))
     return None
 
@@ -128,6 +128,18 @@ def _close(chosen: Sequence[Span]) -> bool:
     return max(span[1] for span in chosen) - min(span[0] for span in chosen) <= WINDOW
 
 
+def _mixed(line: Sequence[Claimed], chosen: Sequence[Span]) -> bool:
+    """Whether a word is taken from a clause that speaks of another size: "the maximum is 5 MB, the minimum 1 MB"."""
+    apart = _sized_apart(line, chosen)
+    return any(line[number].clause in apart for span in chosen for number in range(*span))
+
+
+def _sized_apart(line: Sequence[Claimed], chosen: Sequence[Span]) -> frozenset[int]:
+    """The clauses with a size of their own, when another size is chosen."""
+    mine = {line[number].clause for span in chosen for number in range(*span) if line[number].word.size}
+    return frozenset(here.clause for here in line if mine and here.word.size) - mine
+
+
 def _barred(pattern: Pattern, line: Sequence[Claimed], chosen: Sequence[Span]) -> bool:
     """Whether a barred term stands in a clause that the match touches or right beside it, and is not denied there.
 
@@ -135,8 +147,7 @@ def _barred(pattern: Pattern, line: Sequence[Claimed], chosen: Sequence[Span]) -
     """
     clauses = {line[number].clause for span in chosen for number in range(*span)}
     first, last = min(span[0] for span in chosen) - BESIDE, max(span[1] for span in chosen) + BESIDE
-    sized = any(line[number].word.size for span in chosen for number in range(*span))
-    apart = {here.clause for here in line if sized and here.word.size} - clauses
+    apart = _sized_apart(line, chosen)
     return any(
         (line[number].clause in clauses or first <= number < last and line[number].clause not in apart)
         and not line[number].denied

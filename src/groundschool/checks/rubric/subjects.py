@@ -135,7 +135,7 @@ def _placed(clause: Sequence[Claimed], number: int) -> bool:
     while lead and clause[lead - 1].word.stem in _FILLERS:
         lead -= 1
     before = clause[lead - 1].word.stem if lead else ""
-    return before not in _PREPOSITIONS or lead == 1 and before in _CONTEXT
+    return before not in _PREPOSITIONS or lead == 1 and before in _CONTEXT | _CHOICES
 
 
 def _set(words: Sequence[Claimed], subject: tuple[str, ...]) -> None:

@@ -1,0 +1,123 @@
+"""Topics and questions as they are read from notebooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from groundschool import course
+from groundschool.course import Cell, Course, NotACourse, Notebook
+from tiny_course import DOUBLE, write
+
+TEST = """\
+t = checks.question("double", double, points=4)
+t.show()
+### BEGIN HIDDEN TESTS
+t.points
+### END HIDDEN TESTS"""
+
+
+def cell(name: str, source: str, **meta: object) -> object:
+    return new_code_cell(source, metadata={"nbgrader": {"grade_id": name, **meta}})
+
+
+def test_a_course_is_found_from_any_folder_inside_it(tmp_path: Path) -> None:
+    made = write(tmp_path, "tiny", [DOUBLE])
+    for folder in (tmp_path, tmp_path / "source" / "tiny", tmp_path / "release"):
+        assert course.find(folder) == made
+
+
+def test_outside_a_course_the_reason_names_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(NotACourse, match=f"No course was found in {tmp_path}"):
+        course.find(tmp_path)
+
+
+def test_a_topic_is_a_folder_with_a_notebook_or_a_text_of_its_name(tmp_path: Path) -> None:
+    made = write(tmp_path, "tiny", [DOUBLE])
+    for name in ("text", "other", "empty"):
+        (tmp_path / "source" / name).mkdir()
+    (tmp_path / "source" / "text" / "text.md").write_text("# Text")
+    (tmp_path / "source" / "other" / "notes.md").write_text("# Notes")
+    assert [topic.name for topic in made.topics] == ["text", "tiny"]
+    with pytest.raises(NotACourse, match=r"There is no topic 'other'\. Topics of this course: text, tiny\."):
+        made.topic("other")
+
+
+def test_a_missing_or_broken_notebook_is_told(tmp_path: Path) -> None:
+    topic = write(tmp_path, "tiny", [DOUBLE]).topic("tiny")
+    topic.path.write_text("{not json")
+    with pytest.raises(NotACourse, match="is not a notebook"):
+        topic.notebook()
+    topic.path.unlink()
+    with pytest.raises(NotACourse, match="is missing"):
+        topic.notebook()
+
+
+def test_cells_have_the_roles_of_their_metadata() -> None:
+    node = new_notebook(cells=[
+        new_markdown_cell("# Title"),
+        new_code_cell("import os"),
+        cell("double", "double = 1", solution=True, grade=False),
+        cell("double_tests", TEST, grade=True, solution=False, points=4),
+        cell("essay", "", grade=True, solution=True, points=2),
+        cell("task", "", task=True, points=1),
+        cell("locked", "x = 1", grade=False, solution=False, locked=True),
+    ])  # fmt: skip
+    found = course.from_node(node)
+    assert [each.role for each in found.cells] == ["prose", "plain", "solution", "test", "manual", "manual", "plain"]
+    assert [(each.question, each.points) for each in found.tests] == [("double", 4.0)]
+
+
+def test_hidden_tests_are_kept_apart_from_visible_ones() -> None:
+    visible, hidden = Cell("double_tests", "test", TEST).visible_and_hidden
+    assert visible.strip().endswith("t.show()")
+    assert hidden == "t.points\n"
+    assert Cell("x", "test", "assert x").visible_and_hidden == ("assert x", "")
+
+
+def test_a_hidden_region_that_does_not_stand_alone_makes_all_of_the_cell_hidden() -> None:
+    inside = "for n in range(3):\n    assert n\n### BEGIN HIDDEN TESTS\n    assert n == 2\n### END HIDDEN TESTS\n"
+    assert Cell("x", "test", inside).visible_and_hidden == ("", inside)
+
+
+def test_the_answers_of_a_test_are_the_names_it_uses_that_solutions_bind() -> None:
+    cells = (
+        Cell("setup", "plain", "rate = 2"),
+        Cell("double", "solution", "factor = 2\ndef double(n):\n    local = n\n    return factor * local"),
+        Cell("words", "solution", "words, (first, *rest) = ['a'], (1, 2)\nfor each in words:\n    pass"),
+        Cell("t", "test", "local = 1\nassert double(1) == rate and len(words) and factor and local"),
+    )
+    assert Notebook(cells).answers == {"factor", "double", "words", "first", "rest", "each"}
+    assert Notebook(cells).answers_of(cells[-1]) == ("double", "factor", "words")
+
+
+def test_files_that_solutions_write_are_known() -> None:
+    cells = (
+        Cell("job", "solution", "%%writefile job.py\nx = 1"),
+        Cell("more", "solution", "%%file -a more.py\nx = 1"),
+        Cell("other", "plain", "%%writefile not.py\n"),
+    )
+    assert Notebook(cells).files == ("job.py", "more.py")
+    assert Notebook(cells).answers == frozenset()
+
+
+def test_magics_in_a_solution_do_not_hide_its_answers() -> None:
+    assert Notebook((Cell("a", "solution", "%matplotlib inline\nif True:\n    !ls\nplot = 1"),)).answers == {"plot"}
+
+
+@pytest.mark.parametrize(("source", "uses"), [("from groundschool import spark", True), ("x = 1", False)])
+def test_a_notebook_that_starts_spark_is_known(source: str, uses: bool) -> None:
+    assert Notebook((Cell("setup", "plain", source),)).uses_spark is uses
+
+
+def test_attempts_are_listed_by_name(tmp_path: Path) -> None:
+    topic = write(tmp_path, "tiny", [DOUBLE]).topic("tiny")
+    folder = topic.folder / "mistakes" / "double"
+    (folder / "__pycache__").mkdir(parents=True)
+    for name in ("b.py", "a.py"):
+        (folder / name).write_text("")
+    assert [path.name for path in topic.attempts("mistakes", "double")] == ["a.py", "b.py"]
+    assert topic.attempts("answers", "double") == ()
+    assert Course(tmp_path).topic("tiny") == topic

@@ -1,0 +1,83 @@
+"""Which part of the package may import which: read from the sources, whether or not an import is ever reached."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import groundschool
+
+PACKAGE = Path(groundschool.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The full names of what a module imports, at its top or inside a function."""
+    package = ("groundschool", *path.relative_to(PACKAGE).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = ".".join(package[: len(package) + 1 - node.level]) if node.level else ""
+            module = ".".join(part for part in (start, node.module or "") if part)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def importers(of: str, among: str = "") -> list[str]:
+    """The modules below the folder `among` that import the part `of` of the package."""
+    name = f"groundschool.{of}"
+    return [
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        if path.is_relative_to(PACKAGE / among) and any(f"{found}.".startswith(f"{name}.") for found in imported(path))
+    ]
+
+
+def test_imports_are_found() -> None:
+    assert "grading/session.py" in importers("checks")
+    assert "grading/run.py" in importers("reports")
+
+
+@pytest.mark.parametrize(
+    ("part", "never"),
+    [("lab", "grading"), ("lab", "cli"), ("checks", "grading"), ("fixtures", "grading"), ("fixtures", "checks")],
+)
+def test_a_part_does_not_import_what_stands_above_it(part: str, never: str) -> None:
+    assert importers(never, part) == []
+
+
+def test_checks_reach_the_lab_only_where_a_test_cell_asks_for_it() -> None:
+    for path in (PACKAGE / "checks").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        assert not [node for node in top if "lab" in ast.unparse(node).split()], path.name
+
+
+def test_nothing_imports_the_command_but_its_own_start() -> None:
+    assert importers("cli") == ["__main__.py"]
+
+
+def test_there_is_one_exception_base() -> None:
+    """Every exception that is told to a person is a GroundSchoolError; what is not one has its reason in its docstring."""
+    bare = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and any(
+                ast.unparse(base) in ("Exception", "RuntimeError", "ValueError") for base in node.bases
+            ):
+                bare += (
+                    [] if node.name == "GroundSchoolError" or ast.get_docstring(node) else [f"{path.name}: {node.name}"]
+                )
+    assert bare == []
+
+
+def test_no_module_is_too_long_to_read() -> None:
+    assert [path.name for path in MODULES if len(path.read_text(encoding="utf-8").splitlines()) > 400] == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [str(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert silent == []
