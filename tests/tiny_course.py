@@ -71,7 +71,8 @@ def write(root: Path, topic: str, asked: Sequence[Asked], *, setup: str = "from 
     (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
     source = [("title", "", f"# {topic}"), ("setup", "", setup)]
     for each in asked:
-        source.append((each.name, "solution", f"{each.starter}\n{_region(each)}"))
+        region = f"### BEGIN SOLUTION\n{each.solution}\n### END SOLUTION"
+        source.append((each.name, "solution", f"{each.starter}\n{region}"))
         source.append((each.name + TESTS, "test", each.test))
     points = {each.name + TESTS: each.points for each in asked}
     for folder, cells in (("source", source), ("release", _released(source))):
@@ -106,11 +107,6 @@ def hand_in(folder: Path, course: Course, topic: str, candidate: str, answers: M
 
 def _mistakes() -> dict[str, str]:
     return {name: f"# {told}\ndef double(number):\n    {line}\n" for name, (told, line) in WRONG.items()}
-
-
-def _region(asked: Asked) -> str:
-    # The magic of a file cell must stay its first line; anything else is replaced as a whole.
-    return f"### BEGIN SOLUTION\n{asked.solution}\n### END SOLUTION"
 
 
 def _released(cells: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:

@@ -143,7 +143,7 @@ def test_values_are_told_as_text_and_kept_short() -> None:
     table = pa.table(
         {"key": [1], "at": pa.array([dt.datetime(2024, 1, 2, 3)], pa.timestamp("us")), "word": ["x" * 500]}
     )
-    found = counterexample.find(table, lambda given: given.slice(0, 0), lambda given: given, "key", Rules())
+    found: Any = counterexample.find(table, lambda given: given.slice(0, 0), lambda given: given, "key", Rules())
     (row,) = found.given["rows"]
     assert row[1] == "2024-01-02 03:00:00"
     assert len(row[2]) <= 61
@@ -152,5 +152,7 @@ def test_values_are_told_as_text_and_kept_short() -> None:
 
 def test_nulls_are_told_apart_from_the_word() -> None:
     table = pa.table({"key": [1, 2], "word": pa.array([None, "None"])})
-    found = counterexample.find(table, lambda given: to_table(given).slice(0, 0), lambda given: given, "key", Rules())
+    found: Any = counterexample.find(
+        table, lambda given: to_table(given).slice(0, 0), lambda given: given, "key", Rules()
+    )
     assert {row[1] for row in found.given["rows"]} <= {"NULL", "None"}

@@ -21,7 +21,8 @@ PRICES = pa.table(
 
 
 def rows(text: str) -> list[dict[str, object]]:
-    return query.run(text, {"orders": ORDERS, "prices": PRICES}).to_pylist()
+    found: list[dict[str, object]] = query.run(text, {"orders": ORDERS, "prices": PRICES}).to_pylist()
+    return found
 
 
 HONEST = {

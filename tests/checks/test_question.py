@@ -98,10 +98,10 @@ def test_an_answer_that_is_wrong_everywhere_has_failed() -> None:
 # -- starters
 
 
-def starter(number: int) -> int: ...
+def starter(number: int) -> None: ...
 
 
-@pytest.mark.parametrize("answer", ["", "\n\n", "  \t ", None, ..., starter], ids=repr)
+@pytest.mark.parametrize("answer", ["", "\n\n", "  \t ", None, ..., starter], ids=lambda value: getattr(value, "__name__", repr(value)))
 def test_a_starter_is_not_attempted_and_earns_nothing(answer: Any) -> None:
     question = asked(answer)
     visible(question)
@@ -111,7 +111,7 @@ def test_a_starter_is_not_attempted_and_earns_nothing(answer: Any) -> None:
     assert [check.passed for check in verdict.checks] == [False, False]
 
 
-@pytest.mark.parametrize("answer", ["select 1", 0, [], {}, False, doubling, lambda number: 0, len], ids=repr)
+@pytest.mark.parametrize("answer", ["select 1", 0, [], {}, False, doubling, lambda number: 0, len], ids=lambda value: getattr(value, "__name__", repr(value)))
 def test_an_answer_that_says_little_is_attempted(answer: Any) -> None:
     assert asked(answer).attempted
 
@@ -351,7 +351,7 @@ def test_show_raises_when_a_visible_check_failed_and_says_how_many(capsys: pytes
 def test_show_does_not_raise_while_the_notebook_is_graded(grading: None) -> None:
     question = asked(lambda number: 5)
     visible(question)
-    assert question.show() is None
+    question.show()
     hidden(question)
     assert question.points == 0.0
 
@@ -359,7 +359,7 @@ def test_show_does_not_raise_while_the_notebook_is_graded(grading: None) -> None
 def test_show_says_that_hidden_checks_come_later(capsys: pytest.CaptureFixture[str]) -> None:
     question = asked(doubling)
     visible(question)
-    assert question.show() is None
+    question.show()
     assert "Visible checks passed; hidden checks run when graded." in capsys.readouterr().out
 
 

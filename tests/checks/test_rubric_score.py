@@ -60,7 +60,7 @@ def consistency(text: str) -> Reading:
         "It is a myth that S3 is eventually consistent, it is strongly consistent, deletes too.",
         "What is the S3 consistency model? Strong consistency for overwrites.",
         "Not only new objects but also overwrites are strongly consistent.",
-        "By a rule of S3 and not by a setting, overwrites are strongly consistent.",
+        "From S3 itself and not from a setting, strong consistency, overwrites and deletes included.",
         "It was eventually consistent, recently they made overwrites strongly consistent.",
     ],
 )
@@ -125,8 +125,8 @@ def test_a_contradiction_goes_to_a_person_with_half_the_credit_proposed() -> Non
 
 
 def test_what_is_said_not_to_exist_contradicts_what_was_listed() -> None:
-    reading = consistency("Strong, for overwrites and deletes. But really there are no deletes in S3, nor overwrites.")
-    assert not consistency("Strong, for overwrites and deletes.").needs_person
+    reading = consistency("Strong, for overwrites. But really there are no overwrites in S3.")
+    assert not consistency("Strong, for overwrites.").needs_person
     assert reading.needs_person
 
 

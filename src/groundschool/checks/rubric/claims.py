@@ -118,7 +118,7 @@ def _begins_clause(claimed: Sequence[Claimed], number: int) -> bool:
     after = claimed[number + 1].word.stem if number + 1 < len(claimed) else ""
     acts = after in AUXILIARIES or after == "not"
     if set(here.lead) & set("—=()"):
-        return True
+        return not (here.size and before.size)  # "5 MB - 5 GB" is a range
     if set(here.lead) & set(",:"):
         return here.stem in STARTERS or here.stem == "not" or _states_anew(claimed, number)
     if before.stem in ("and", "or") and (here.text in THIRD_PERSON or here.stem in STARTERS):

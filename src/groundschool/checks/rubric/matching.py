@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from groundschool.checks.rubric.claims import Claimed
+from groundschool.checks.rubric.cues import AUXILIARIES
 from groundschool.checks.rubric.model import Idea, Remark
 from groundschool.checks.rubric.patterns import WINDOW, Pattern, Phrase, Span, compiled, spans
 from groundschool.checks.rubric.stems import stems_of
@@ -103,8 +104,8 @@ def _match(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) ->
             return None
     order = sorted(places, key=len)
     for anchor in order[0]:
-        chosen = _around(anchor, order[1:])
-        if chosen and _close(chosen) and not _mixed(line, chosen) and not _barred(pattern, line, chosen):
+        chosen = _of_one_size(line, anchor, order[1:])
+        if chosen and _close(chosen) and not _barred(pattern, line, chosen):
             return frozenset(number for span in chosen for number in range(*span))
     return None
 
@@ -128,16 +129,20 @@ def _close(chosen: Sequence[Span]) -> bool:
     return max(span[1] for span in chosen) - min(span[0] for span in chosen) <= WINDOW
 
 
-def _mixed(line: Sequence[Claimed], chosen: Sequence[Span]) -> bool:
-    """Whether a word is taken from a clause that speaks of another size: "the maximum is 5 MB, the minimum 1 MB"."""
+def _of_one_size(line: Sequence[Claimed], anchor: Span, others: Sequence[Sequence[Span]]) -> list[Span]:
+    """The spans around an anchor, none from a clause on another size: "the maximum is 5 MB, the minimum is 1 MB"."""
+    chosen = _around(anchor, others)
     apart = _sized_apart(line, chosen)
-    return any(line[number].clause in apart for span in chosen for number in range(*span))
+    if any(line[span[0]].clause in apart for span in chosen):
+        chosen = _around(anchor, [[span for span in places if line[span[0]].clause not in apart] for places in others])
+    return [] if line[anchor[0]].clause in apart else chosen
 
 
 def _sized_apart(line: Sequence[Claimed], chosen: Sequence[Span]) -> frozenset[int]:
-    """The clauses with a size of their own, when another size is chosen."""
+    """The clauses that say of a size of their own what it is, when another size is chosen."""
     mine = {line[number].clause for span in chosen for number in range(*span) if line[number].word.size}
-    return frozenset(here.clause for here in line if mine and here.word.size) - mine
+    saying = {here.clause for here in line if here.word.stem in AUXILIARIES}
+    return frozenset(here.clause for here in line if mine and here.word.size and here.clause in saying) - mine
 
 
 def _barred(pattern: Pattern, line: Sequence[Claimed], chosen: Sequence[Span]) -> bool:
