@@ -101,7 +101,9 @@ def test_an_answer_that_is_wrong_everywhere_has_failed() -> None:
 def starter(number: int) -> None: ...
 
 
-@pytest.mark.parametrize("answer", ["", "\n\n", "  \t ", None, ..., starter], ids=lambda value: getattr(value, "__name__", repr(value)))
+@pytest.mark.parametrize(
+    "answer", ["", "\n\n", "  \t ", None, ..., starter], ids=lambda value: getattr(value, "__name__", repr(value))
+)
 def test_a_starter_is_not_attempted_and_earns_nothing(answer: Any) -> None:
     question = asked(answer)
     visible(question)
@@ -111,7 +113,11 @@ def test_a_starter_is_not_attempted_and_earns_nothing(answer: Any) -> None:
     assert [check.passed for check in verdict.checks] == [False, False]
 
 
-@pytest.mark.parametrize("answer", ["select 1", 0, [], {}, False, doubling, lambda number: 0, len], ids=lambda value: getattr(value, "__name__", repr(value)))
+@pytest.mark.parametrize(
+    "answer",
+    ["select 1", 0, [], {}, False, doubling, lambda number: 0, len],
+    ids=lambda value: getattr(value, "__name__", repr(value)),
+)
 def test_an_answer_that_says_little_is_attempted(answer: Any) -> None:
     assert asked(answer).attempted
 
