@@ -37,7 +37,9 @@ def test_no_line_that_only_solutions_hidden_tests_answers_or_mistakes_hold_is_re
     files = [path for kind in ("answers", "mistakes") for path in topic.folder.glob(f"{kind}/*/*")]
     secret += [line.strip() for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     common = {"from pyspark.sql import functions as F", "status_time"}
-    starters = tuple(f"def {test.question}(" for test in topic.notebook().tests)
+    starters = tuple(
+        f"{start}" for test in topic.notebook().tests for start in (f"def {test.question}(", f'{test.question} = """')
+    )
     leaked = {
         line
         for line in secret
