@@ -156,12 +156,19 @@ def test_the_lab_leads_nowhere_else(run: Callable[[str], str]) -> None:
 
 
 def test_nothing_listens_outside_the_boxes(run: Callable[[str], str]) -> None:
+    before = _listening()  # kernels or JVMs that other tests of this process have left
     assert run("import boto3\nprint(boto3.client('s3').list_buckets()['Buckets'])") == "[]"
+    assert _listening() <= before
+
+
+def _listening() -> set[tuple[str, int]]:
     ours = {child.pid for child in psutil.Process().children(recursive=True)}
-    listening = [
-        found for found in psutil.net_connections("inet") if found.status == psutil.CONN_LISTEN and found.pid in ours
-    ]
-    assert listening == []
+    found = psutil.net_connections("inet")
+    return {
+        (place.laddr.ip, place.laddr.port)
+        for place in found
+        if place.status == psutil.CONN_LISTEN and place.pid in ours
+    }
 
 
 def test_the_examiner_sees_what_the_candidate_left_and_how(own: Laboratory, run: Callable[[str], str]) -> None:

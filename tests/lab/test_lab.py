@@ -153,7 +153,8 @@ def test_a_second_start_finds_the_running_lab(services: lab.Services, bucket: st
 
 
 def test_it_listens_on_the_loopback_interface_only(services: lab.Services) -> None:
-    ours = {child.pid for child in psutil.Process().children()}
+    # Other tests of this process may have left kernels or JVMs; the lab is the child that runs its server.
+    ours = {child.pid for child in psutil.Process().children() if "groundschool.lab" in " ".join(child.cmdline())}
     places = [found.laddr for found in psutil.net_connections("inet") if found.status == "LISTEN" and found.pid in ours]
     assert [(place.ip, f"http://127.0.0.1:{place.port}") for place in places] == [("127.0.0.1", services.endpoint)]
 

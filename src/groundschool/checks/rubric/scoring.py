@@ -75,10 +75,12 @@ def _reading(
 ) -> Reading:
     topics = tuple(idea.topic for idea, seen in ideas.items() if seen.stated)
     found = frozenset(topics)
-    earned = 1.0 if rubric.full.met(found) else 0.5 if rubric.half.met(found) else 0.0
+    earned = _earned(rubric, found)
     standing = _standing(remarks, found)
     stating = frozenset(line for seen in ideas.values() for line in seen.stated) - turning
     disputed = tuple(idea.topic for idea, seen in ideas.items() if seen.disputed - stating) if earned else ()
+    if _earned(rubric, found - set(disputed)) == earned:
+        disputed = ()  # what is both said and denied is not what the credit rests on
     confidence = CONFLICTING if disputed else HEDGED if read.hedged else SURE
     return Reading(
         credit=min([earned, *(remark.most for remark in standing), *([0.5] if disputed else [])]),
@@ -90,6 +92,10 @@ def _reading(
         needs_person=confidence < CERTAIN_ENOUGH,
         reason=_reason(disputed, standing, earned),
     )
+
+
+def _earned(rubric: Rubric, found: frozenset[str]) -> float:
+    return 1.0 if rubric.full.met(found) else 0.5 if rubric.half.met(found) else 0.0
 
 
 def _reason(disputed: Sequence[str], remarks: Sequence[Remark], earned: float) -> str:
