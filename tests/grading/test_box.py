@@ -70,10 +70,12 @@ def test_many_empty_files_count_as_memory(play: Play, small: Limits, contained: 
 
 
 def test_a_program_within_its_caps_meets_none(play: Play, small: Limits, contained: str) -> None:
-    used = play(Box(small), "evaluate", "1").usage
-    assert (used.out_of_memory, used.too_many_tasks, used.exit) == (False, False, 0)
-    assert 0 < used.cpu_seconds < 1
-    assert used.peak_memory_bytes < small.memory_bytes
+    played = play(Box(small), "evaluate", "1")
+    assert (played.got, played.ended) == ("1", False)
+    assert not played.usage.out_of_memory
+    assert not played.usage.too_many_tasks
+    assert 0 < played.usage.cpu_seconds < small.cpu_seconds
+    assert played.usage.peak_memory_bytes < small.memory_bytes
 
 
 @pytest.mark.parametrize("program", ["fork_many", "start_threads"])
