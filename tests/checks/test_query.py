@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -192,6 +195,35 @@ def test_a_query_changes_nothing_for_the_next() -> None:
     with pytest.raises(QueryFailed):
         rows("select * from mine")
     assert ORDERS.num_rows == 3
+
+
+def test_nothing_of_a_query_is_left_for_the_next() -> None:
+    secret = pa.table({"kind": ["a", "b"], "secret": [1, 2]})
+    for text in ("select * from hidden", "select 1 / (secret - secret)::int from hidden", "select nothing from hidden"):
+        with contextlib.suppress(QueryFailed):
+            query.run(text, {"hidden": secret})
+    types = "select count(*) from pg_catalog.pg_type"  # a PIVOT makes one for itself
+    before = rows(types)
+    query.run("pivot hidden on kind using sum(secret)", {"hidden": secret})
+    assert rows(types) == before
+    assert [row["table_name"] for row in rows("from information_schema.tables")] == ["orders", "prices"]
+    drawn = []
+    for _ in range(2):
+        rows("select setseed(0.5)")
+        drawn.append(rows("select random()"))
+    assert drawn[0] != drawn[1]
+
+
+def test_after_an_internal_error_of_the_database_queries_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(connection: Any, text: str) -> pa.Table:
+        query.prepared()._database.close()
+        raise duckdb.FatalException("FATAL Error: the database has been invalidated")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(query, "_execute", fail)
+        with pytest.raises(QueryFailed, match="invalidated"):
+            rows("select 1")
+    assert rows("select 1 as one") == [{"one": 1}]
 
 
 @pytest.mark.parametrize(

@@ -154,9 +154,11 @@ def test_bad_submissions_are_told_and_stop_nobody(tmp_path: Path) -> None:
         (folder / name / "sql").mkdir(parents=True)
         (folder / name / "sql" / "sql.ipynb").write_text(content)
     (folder / "archive.zip").write_bytes(b"PK nothing")
-    _, found, printed = grade(folder, tmp_path / "out.json")
+    code, found, printed = grade(folder, tmp_path / "out.json")
+    assert code == 3
     assert found["someone/sql"]["questions"][0]["points"] == 4.0
     assert found["broken/sql"]["score"] == found["empty/sql"]["score"] == 0
+    assert {question["outcome"] for question in found["broken/sql"]["questions"]} == {"needs_person"}
     assert found["broken/sql"]["flags"]
     assert len(found) == 4
     assert "Traceback" not in printed

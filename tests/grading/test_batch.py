@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,40 @@ def test_the_results_do_not_depend_on_the_neighbours(course: Course, engine: Eng
     hand_in(alone.root / "in", alone, "tiny", "b-square", {"double": ANSWERS["b-square"]})
     (result,) = grade(alone, engine).results
     assert result.to_json() == together["b-square"]
+
+
+def test_a_question_whose_own_solution_fails_goes_to_a_person_and_stops_no_other(
+    tmp_path: Path, engine: Engine
+) -> None:
+    broken = replace(
+        DOUBLE,
+        name="triple",
+        solution="def triple(number):\n    return 0",
+        test=DOUBLE.test.replace("double", "triple"),
+    )
+    course = write(tmp_path, "tiny", [DOUBLE, broken])
+    answers = {"double": RIGHT["shift"], "triple": "def triple(number):\n    return 2 * number"}
+    hand_in(tmp_path / "in", course, "tiny", "ada", answers)
+    for _ in range(2):  # what a fault did to a result is not remembered
+        (result,) = grade(course, engine).results
+        double, triple = result.questions
+        assert (double.outcome, double.points) == ("passed", 4.0)
+        assert (triple.outcome, triple.points) == ("needs_person", 0.0)
+        assert "The solution of 'triple' in tiny.ipynb earns 0 of 4" in triple.reason
+    source = course.topic("tiny").path
+    source.write_text(source.read_text().replace("return 0", "return number + number"))
+    assert grade(course, engine).results[0].score == 8.0
+
+
+def test_what_nobody_can_read_goes_to_a_person_and_an_empty_folder_does_not(course: Course, engine: Engine) -> None:
+    for name in ("p-broken", "q-empty"):
+        (course.root / "odd" / name / "tiny").mkdir(parents=True)
+    (course.root / "odd" / "p-broken" / "tiny" / "tiny.ipynb").write_text("{not json")
+    found = {result.candidate: result for result in grade(course, engine, "odd").results}
+    broken, empty = found["p-broken"], found["q-empty"]
+    assert [(each.outcome, each.points) for each in broken.questions] == [("needs_person", 0.0)]
+    assert broken.flags[0] in broken.questions[0].reason
+    assert [each.outcome for each in empty.questions] == ["not_attempted"]
 
 
 def test_what_was_graded_before_is_not_graded_again(

@@ -145,7 +145,8 @@ def _grade_one(desk: _Desk, hit: Found, lesson: _Lesson) -> Graded:
     done = submission.kept(kept)
     if done is None:
         done = submission.grade(desk.engine, lesson.notebook, staged, lesson.knowledge, (hit.candidate, hit.topic))
-        submission.keep(kept, done)
+        if not lesson.knowledge.faults:  # a fault may pass, and what it did to this result with it
+            submission.keep(kept, done)
     return done
 
 
@@ -154,7 +155,7 @@ def _staged(desk: _Desk, hit: Found, topic: Topic) -> Staged:
     shutil.rmtree(target, ignore_errors=True)
     staged = stage(hit.path, topic.released, target)
     flags = (*hit.flags, *((hit.unreadable,) if hit.unreadable else ()), *staged.flags)
-    return Staged(staged.notebook, flags, staged.attempted, staged.readable)
+    return Staged(staged.notebook, flags, staged.attempted, staged.readable and not hit.unreadable)
 
 
 def _inputs(desk: _Desk, hit: Found, staged: Staged) -> str:

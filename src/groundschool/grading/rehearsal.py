@@ -14,15 +14,10 @@ from typing import Any
 
 import groundschool
 from groundschool.course import WRITES_FILE, Cell, Notebook, Topic, read
-from groundschool.errors import GroundSchoolError
 from groundschool.grading import wire
 from groundschool.grading.engine import Engine
 from groundschool.grading.knowledge import Knowledge
 from groundschool.grading.session import Examined, Session
-
-
-class RehearsalFailed(GroundSchoolError):
-    """The instructor's own solution does not run."""
 
 
 class Rehearsal:
@@ -86,7 +81,7 @@ def message(path: Path) -> str:
 
 
 def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> Knowledge:
-    """What grading knows of a topic. Raises RehearsalFailed when the solution earns less than all points."""
+    """What grading knows of a topic. A question whose own solution earns less than all points is among its faults."""
     kept = topic.folder.parent.parent / ".groundschool" / "knowledge" / f"{topic.name}-{digest(topic, seed, path)}.bin"
     if kept.is_file():
         return _load(kept, seed)
@@ -94,20 +89,23 @@ def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> 
     if not _ours(notebook):
         return Knowledge(seed)
     knowledge = _learn(engine, topic, notebook, seed)
-    _keep(kept, knowledge)
+    if not knowledge.faults:
+        _keep(kept, knowledge)
     return knowledge
 
 
 def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowledge:
-    knowledge = Knowledge(seed, learning=True)
+    knowledge, faults = Knowledge(seed, learning=True), dict[str, str]()
     with Rehearsal(engine, notebook, knowledge) as rehearsal:
         for test in _ours(notebook):
             found = rehearsal.examine(test, rehearsal.solution(test))
             if found.verdict.points != test.points:
-                raise RehearsalFailed(
-                    f"The solution of {test.question!r} in {topic.path} earns {found.verdict.points:g} of {test.points:g}: {_why(found)}"
+                faults[test.id] = (
+                    f"The solution of {test.question!r} in {topic.path.name} earns {found.verdict.points:g} of {test.points:g}: {_why(found)}"
                 )
         for test in _ours(notebook):
+            if test.id in faults:
+                continue
             knowledge.mistakes[test.id] = [
                 {
                     "name": path.stem,
@@ -116,7 +114,7 @@ def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowl
                 }
                 for path in topic.attempts("mistakes", test.question)
             ]
-    return replace(knowledge, learning=False)
+    return replace(knowledge, learning=False, faults=faults)
 
 
 def _ours(notebook: Notebook) -> list[Cell]:

@@ -91,6 +91,8 @@ class Session:
         return self._read(test, self._part(test, "hidden") if hidden and not _ended(visible) else visible)
 
     def _part(self, test: Cell, part: str) -> dict[str, Any]:
+        if fault := self.knowledge.faults.get(test.id):
+            return {"examiner": fault}
         if call := evaluated(test, self.notebook.answers_of(test)):
             return {
                 "refused": f"The test cell evaluates the answer's text by `{call}`; that is not done where verdicts are made. `t.call` runs a query."

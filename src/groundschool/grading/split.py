@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,7 @@ def _stage_one(root: Path, path: Path, released: Path, who: tuple[str, str]) -> 
         kept = _record(root, *who, notebook.stem)
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(
-            json.dumps({"flags": staged.flags, "attempted": staged.attempted, "notebook": str(staged.notebook)}),
+            json.dumps({**asdict(staged), "notebook": str(staged.notebook)}),
             encoding="utf-8",
         )
 
@@ -161,4 +162,4 @@ def _load(root: Path, names: dict[str, str]) -> Staged:
     body = json.loads(
         _record(root, names["student"], names["assignment"], names["notebook"]).read_text(encoding="utf-8")
     )
-    return Staged(Path(body["notebook"]), tuple(body["flags"]), dict(body["attempted"]), True)
+    return Staged(Path(body["notebook"]), tuple(body["flags"]), dict(body["attempted"]), bool(body["readable"]))

@@ -20,6 +20,7 @@ from groundschool.grading.repair import rebuild
 from groundschool.grading.starter import answers_in, is_blank, is_same_code
 
 MAX_NOTEBOOKS = 8
+NO_NOTEBOOK = "The submission holds no notebook."
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Staged:
     """A submission ready to be graded.
 
     `notebook` is the rebuilt one, among the copied files. `attempted` maps each question to whether its answer differs from
-    the starter. `readable` is false when no notebook could be read; then the released one stands there, nothing attempted.
+    the starter. `readable` is false when something was handed in and no notebook could be read; then the released one stands
+    there, nothing attempted.
     """
 
     notebook: Path
@@ -63,7 +65,9 @@ def stage(source: Path, released: Path, target: Path) -> Staged:
     path = target / released.name
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
     flags.extend(chosen.flags if chosen else ())
-    return Staged(path, flags.told(), chosen.attempted if chosen else attempts(notebook, template), chosen is not None)
+    told = flags.told()
+    attempted = chosen.attempted if chosen else attempts(notebook, template)
+    return Staged(path, told, attempted, chosen is not None or NO_NOTEBOOK in told)
 
 
 def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
@@ -117,7 +121,7 @@ def _readable(source: Path, template: NotebookNode, flags: Flags) -> list[_Rebui
         flags.add("The submission is not an ordinary folder; nothing in it was read.")
         return []
     if not names:
-        flags.add("The submission holds no notebook.")
+        flags.add(NO_NOTEBOOK)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,23 +35,26 @@ def grade(engine: Engine, instructor: Notebook, staged: Staged, knowledge: Knowl
     """Runs and examines a staged submission of `who`: candidate and topic. `submission` replaces the staged notebook's cells."""
     submission = submission or nbformat.read(staged.notebook, as_version=4)
     cells = cells_of(submission, instructor)
+    practice = knowledge.seed == fixtures.PRACTICE_SEED
     attempted = {test.id: staged.attempted.get(test.question, True) for test in instructor.tests}
     if not any(attempted.values()):
-        return _assembled(submission, instructor, {}, blank(instructor, who, staged.flags, engine, knowledge))
+        verdicts = _blank(instructor) if staged.readable else _unread(instructor, staged.flags)
+        return _assembled(submission, instructor, {}, Result(*who, engine.isolation, staged.flags, verdicts, practice))
     with Session(engine, instructor, cells, knowledge, files=staged.notebook.parent) as session:
         verdicts = tuple(found.verdict for found in session.run(attempted))
         flags = (*staged.flags, *session.candidate.flags)
         ran = dict(session.candidate.ran)
-    result = Result(*who, engine.isolation, flags, verdicts, knowledge.seed == fixtures.PRACTICE_SEED)
-    return _assembled(submission, instructor, ran, result)
+    return _assembled(submission, instructor, ran, Result(*who, engine.isolation, flags, verdicts, practice))
 
 
-def blank(
-    instructor: Notebook, who: tuple[str, str], flags: tuple[str, ...], engine: Engine, knowledge: Knowledge
-) -> Result:
-    """The result of a submission without an answer, or one that cannot be read: every question, no points."""
-    verdicts = tuple(Verdict(test.question, 0.0, test.points, "not_attempted") for test in instructor.tests)
-    return Result(*who, engine.isolation, flags, verdicts, knowledge.seed == fixtures.PRACTICE_SEED)
+def _blank(instructor: Notebook) -> tuple[Verdict, ...]:
+    return tuple(Verdict(test.question, 0.0, test.points, "not_attempted") for test in instructor.tests)
+
+
+def _unread(instructor: Notebook, flags: Sequence[str]) -> tuple[Verdict, ...]:
+    """Something was handed in that nothing here can read; a person may be able to."""
+    reason = f"No notebook of the submission could be read. {' '.join(flags)}"[:1000]
+    return tuple(Verdict(test.question, 0.0, test.points, "needs_person", reason=reason) for test in instructor.tests)
 
 
 def _assembled(submission: NotebookNode, instructor: Notebook, ran: Any, result: Result) -> Graded:
