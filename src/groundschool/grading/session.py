@@ -53,14 +53,14 @@ class Session:
         self._clean: CandidateSide | None = None  # for counterexamples: never sees a hidden input
         self._examiner: Side | None = None
         self._begun: set[str] = set()  # the tests whose visible part this examiner has run
-        self._sql: Side | None = None
+        self._sql: dict[bool, Side] = {}  # one for examples, which never sees a hidden input either
 
     def __enter__(self) -> Session:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.candidate.close()
-        for side in (self._clean, self._examiner, self._sql):
+        for side in (self._clean, self._examiner, *self._sql.values()):
             if side:
                 side.close()
 
@@ -154,9 +154,10 @@ class Session:
         return self._clean
 
     def _query(self, head: dict[str, Any], blobs: list[bytes]) -> bytes:
-        if self._sql is None or not self._sql.alive:
-            self._sql = self.engine.sql()
-        return self._sql.ask(head, blobs)
+        example = bool(head.get("example"))
+        if example not in self._sql or not self._sql[example].alive:
+            self._sql[example] = self.engine.sql()
+        return self._sql[example].ask(head, blobs)
 
     def _read(self, test: Cell, reply: dict[str, Any]) -> Examined:
         """The verdict of a reply. Whatever is not a positive verdict in the small schema earns nothing."""
