@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 COURSE := .venv/bin/groundschool
 RUN := .venv/bin/python
-TESTS := $(RUN) -m pytest -n 2
+TESTS := $(RUN) -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup grade test test-all nbval check lab build adopt release prove examples hostile rubric-report bench lock clean

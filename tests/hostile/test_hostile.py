@@ -34,9 +34,9 @@ BY_NBGRADER = (
 Runs = Callable[[str], Graded]
 
 
-def _marked(attack: Attack, fast: tuple[str, ...] = FAST) -> object:
-    marks = [] if attack.kind in fast else [pytest.mark.slow]
-    return pytest.param(attack, id=attack.name, marks=marks)
+def _marks(kind: str) -> list[pytest.MarkDecorator]:
+    """A class is graded by one worker: its run is made once."""
+    return [pytest.mark.xdist_group(kind.replace(" ", "-")), *([] if kind in FAST else [pytest.mark.slow])]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,13 +75,15 @@ def test_the_honest_neighbour_alone_earns_full_marks(honest: float) -> None:
     assert honest == FULL
 
 
-@pytest.mark.parametrize("attack", [_marked(attack) for attack in attacks()])
+@pytest.mark.parametrize(
+    "attack", [pytest.param(attack, id=attack.name, marks=_marks(attack.kind)) for attack in attacks()]
+)
 def test_an_attack_does_not_win(attack: Attack, runs: Runs) -> None:
     graded = runs(attack.kind)
     assert not wins(attack, graded.left[attack.name], graded.ended, graded.site), graded.output[-3000:]
 
 
-@pytest.mark.parametrize("kind", [pytest.param(kind, marks=[] if kind in FAST else [pytest.mark.slow]) for kind in by_kind(attacks())])  # fmt: skip
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=_marks(kind)) for kind in by_kind(attacks())])
 def test_a_run_full_of_attacks_ends_and_the_neighbour_keeps_full_marks(kind: str, runs: Runs, honest: float) -> None:
     ended = runs(kind).ended
     assert ended.in_time
@@ -92,12 +94,14 @@ def test_a_run_full_of_attacks_ends_and_the_neighbour_keeps_full_marks(kind: str
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("nbgrader")
 @pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in attacks() if attack.kind in BY_NBGRADER and attack.topic == "trial"])  # fmt: skip
 def test_an_attack_does_not_win_through_nbgraders_own_commands(attack: Attack, nbgraders: Graded) -> None:
     assert not wins(attack, nbgraders.left[attack.name], nbgraders.ended, nbgraders.site), nbgraders.output[-3000:]
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("nbgrader")
 def test_a_run_of_nbgraders_own_commands_ends_and_the_neighbour_keeps_full_marks(nbgraders: Graded) -> None:
     assert nbgraders.ended.in_time
     assert nbgraders.ended.neighbour == 30.0

@@ -11,7 +11,6 @@ import copy
 import inspect
 import io
 import itertools
-import sys
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -55,9 +54,6 @@ class Client:
 
     service: str
     role: str = "candidate"
-
-
-Description = Frame | Stream | File | Client
 
 
 class NotAnAnswer(GroundSchoolError):
@@ -154,9 +150,3 @@ def bring_back(value: object) -> object:
             raise NotAnAnswer(f"The answer yields more than {MAX_ITEMS:,} items; a finite result was expected.")
         return [bring_back(item) for item in items]
     return value
-
-
-def has_spark() -> bool:
-    """Whether a Spark session was started in this process."""
-    module = sys.modules.get("pyspark.sql")
-    return bool(module and module.SparkSession.getActiveSession())

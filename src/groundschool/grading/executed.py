@@ -6,7 +6,7 @@ Its test cells end in a plain float, as nbgrader reads it, whatever the submissi
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -66,8 +66,3 @@ def score_outputs(verdict: Verdict | None) -> list[NotebookNode]:
     """The outputs of a test cell: its points, as the float that nbgrader takes for the score."""
     points = float(verdict.points) if verdict else 0.0
     return [new_output("execute_result", data={"text/plain": repr(points)}, execution_count=None)]
-
-
-def points_of(result: Result) -> Sequence[tuple[str, float, bool]]:
-    """Question, points, and whether a person should look, for the gradebook."""
-    return [(verdict.question, verdict.points, verdict.outcome == "needs_person") for verdict in result.questions]
