@@ -73,6 +73,14 @@ class Notebook:
         return frozenset(name for cell in self.cells if cell.role == "solution" for name in _bound_to_text(cell.source))
 
     @cached_property
+    def functions(self) -> frozenset[str]:
+        """The answers that the instructor gives as functions."""
+        solutions = [cell.source for cell in self.cells if cell.role == "solution"]
+        return frozenset(
+            node.name for source in solutions for node in _tree(source).body if isinstance(node, ast.FunctionDef)
+        )
+
+    @cached_property
     def files(self) -> tuple[str, ...]:
         """The files that solution cells write with `%%writefile`."""
         return tuple(
@@ -222,7 +230,7 @@ def _parses(source: str) -> bool:
     return True
 
 
-def _tree(source: str) -> ast.AST:
+def _tree(source: str) -> ast.Module:
     """The syntax tree of a cell; magics count as blank lines."""
     plain = "" if source.startswith("%%") else re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
     try:

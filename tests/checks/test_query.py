@@ -66,6 +66,15 @@ def test_an_honest_query_runs(style: str) -> None:
     assert len(rows(HONEST[style])) == 2
 
 
+def test_a_pivot_over_functions_that_compute_runs() -> None:
+    for source in (
+        "orders, lateral unnest([1, 2]) t(n)",
+        "orders, range(3) t(n)",
+        "orders, lateral generate_series(1, 2) t(n)",
+    ):
+        assert rows(f"pivot (select id, n from {source}) on n using count(*) group by id")
+
+
 def test_a_pivot_runs() -> None:
     assert rows("pivot orders on status using count(*) group by id order by id") == [
         {"id": 1, "Placed": 1, "Sent": 1}, {"id": 2, "Placed": 1, "Sent": 0},
@@ -136,6 +145,11 @@ REFUSED = {
     "empty": "",
     "comment only": "-- nothing",
     "pivot over a file": "pivot (from read_csv('x.csv')) on a using count(*)",
+    "pivot over a function beside": "pivot (select o.id, s.name from orders o, lateral duckdb_settings() s) on name using count(*)",
+    "pivot over a query in text": "pivot (select * from orders o, lateral query('select 1 as a')) on a using count(*)",
+    "pivot over the environment": "pivot (select id, getenv('HOME') as home from orders) on home using count(*)",
+    "pivot that sleeps": "pivot (select id, pg_sleep(9) as a from orders) on a using count(*)",
+    "sleep": "select pg_sleep(9) from orders",
     "pivot ordered by a file": "pivot orders on status using count(*) order by (select 1 from read_csv('x.csv'))",
     "pivot and a second statement": "pivot orders on status using count(*) order by 1; drop table orders",
 }

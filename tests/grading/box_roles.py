@@ -363,7 +363,7 @@ def leave_daemons(file: str) -> str:
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 signal.signal(number, signal.SIG_IGN)
             descriptor = os.open(f"{file}{forks}", os.O_CREAT | os.O_RDWR)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            fcntl.lockf(descriptor, fcntl.LOCK_EX)
             os.close(3)  # the channel: the role's end alone must decide
             os.close(writing)
             while True:

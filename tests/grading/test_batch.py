@@ -140,6 +140,18 @@ def test_what_nobody_can_read_goes_to_a_person_and_an_empty_folder_does_not(cour
     assert [each.outcome for each in empty.questions] == ["not_attempted"]
 
 
+def test_a_file_that_moved_is_graded_again(tmp_path: Path, engine: Engine) -> None:
+    course = write_proven(tmp_path)
+    answer = "from pathlib import Path\ndef double(number):\n    return number * int(Path('two/two.txt').read_text())"
+    hand_in(tmp_path / "in", course, "tiny", "ada", {"double": answer})
+    folder = tmp_path / "in" / "ada" / "tiny"
+    (folder / "two.txt").write_text("2")
+    assert grade(course, engine).results[0].score == 0.0
+    (folder / "two").mkdir()
+    (folder / "two.txt").rename(folder / "two" / "two.txt")
+    assert grade(course, engine).results[0].score == 4.0
+
+
 def test_what_was_graded_before_is_not_graded_again(
     course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

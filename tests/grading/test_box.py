@@ -200,7 +200,7 @@ def _processes_of(box: Box) -> list[int]:
 def _is_locked(path: str) -> bool:
     with open(path, "r+") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         return False

@@ -118,6 +118,19 @@ def test_the_instructor_sees_everything() -> None:
         assert text in page, text
 
 
+def test_cells_of_the_candidates_own_are_parsed_up_to_a_limit() -> None:
+    # Parsing takes quadratic time on text made for it, and pages are written when everybody is waiting for them.
+    mine = notebook(ANSWER, HIDDEN_LINES)
+    mine.cells[1:1] = [new_code_cell(f"marked_{number} = {'x' * 2_900!r}") for number in range(20)]
+    mine.cells.append(new_markdown_cell("*long*" * 1_000))
+    for page in (candidate_page(RESULT, mine, mine), instructor_page(RESULT, mine, mine)):
+        assert '<span class="n">marked_0</span>' in page
+        assert '<span class="n">marked_19</span>' not in page
+        assert "marked_19 = " in page
+        assert "<em>long</em>" not in page
+        assert '<span class="n">visible_line</span>' in page
+
+
 @pytest.mark.parametrize("write", [candidate_page, instructor_page])
 def test_the_rows_that_differ_are_marked_on_both_sides(write: Any) -> None:
     page = write(RESULT, EXECUTED, RELEASED)

@@ -107,7 +107,7 @@ def test_everything_a_plain_child_started_ends_with_its_channel(server: ForkServ
     def locked(number: int) -> bool:
         with open(f"{tmp_path}/alive{number}", "r+") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return True
             return False

@@ -75,6 +75,37 @@ def test_a_zip_of_several_candidates_is_taken_apart(tmp_path: Path) -> None:
     assert who(find(path, TOPICS)) == [("ada", "sql"), ("bob", "sql")]
 
 
+def test_a_candidates_zip_names_nobody_else(tmp_path: Path) -> None:
+    write(tmp_path, "alice/sql/sql.ipynb")
+    (tmp_path / "aaa.zip").write_bytes(zipped("alice/sql/sql.ipynb", "zz/sql/sql.ipynb"))
+    found = {each.candidate: each for each in find(tmp_path, TOPICS)}
+    assert set(found) == {"aaa", "alice"}
+    assert found["alice"].path == tmp_path / "alice" / "sql"
+    assert (
+        found["aaa"].unreadable == "The hand-in holds several candidates' folders; one candidate's work was expected."
+    )
+
+
+@pytest.mark.parametrize("name", ["sql/sql.ipynb", "sql.ipynb", "sql/readme.txt"])
+def test_an_entry_named_like_a_topic_hides_nobody(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "alice/sql/sql.ipynb", "bob/sql.ipynb", name)
+    assert {"alice", "bob"} <= {each.candidate for each in find(tmp_path, TOPICS)}
+
+
+def test_a_hand_in_of_very_many_submissions_leaves_room_for_others(tmp_path: Path) -> None:
+    write(tmp_path, "zoe/sql/sql.ipynb")
+    for first in range(6):
+        inner = {f"{second}.zip": zipped("sql/sql.ipynb", "pyspark/pyspark.ipynb") for second in range(6)}
+        (tmp_path / "amy").mkdir(exist_ok=True)
+        with zipfile.ZipFile(tmp_path / "amy" / f"{first}.zip", "w") as archive:
+            for name, content in inner.items():
+                archive.writestr(name, content)
+    found = find(tmp_path, TOPICS)
+    assert len(found) == 14
+    assert ("zoe", "sql") in who(found)
+    assert "The hand-in holds more than 12 submissions; the first 12 were read." in {each.unreadable for each in found}
+
+
 def test_one_notebook_folder_and_one_notebook_are_found(tmp_path: Path) -> None:
     folder = write(tmp_path, "ada/sql/sql.ipynb") / "ada" / "sql"
     assert who(find(folder, TOPICS)) == [("ada", "sql")]
@@ -107,6 +138,13 @@ def test_a_second_hand_in_is_kept_apart_and_flagged(tmp_path: Path) -> None:
         'The candidate "ada" handed in this topic 2 times; this one is listed as ada-2.',
     )
     assert found["ada", "sql"].path != found["ada-2", "sql"].path
+
+
+def test_whose_name_needs_no_change_keeps_it(tmp_path: Path) -> None:
+    write(tmp_path, "!alice/sql.ipynb", "alice/sql.ipynb", "anna 2/sql.ipynb", "anna-2/sql.ipynb")
+    found = {each.candidate: each.path.name for each in find(tmp_path, TOPICS)}
+    assert (found["alice"], found["anna-2"]) == ("alice", "anna-2")
+    assert len(found) == 4
 
 
 def test_names_are_fit_for_files_and_stay_apart(tmp_path: Path) -> None:

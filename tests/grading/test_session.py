@@ -280,7 +280,11 @@ def test_what_is_printed_while_a_hidden_part_runs_is_not_kept(grade: Grade) -> N
         ("-1.0", "needs_person", 0.0),
         ("float('nan')", "needs_person", 0.0),
         ("9.5", "needs_person", 0.0),
-        ("True", "passed", 4.0),
+        ("True", "needs_person", 0.0),
+        ("False", "needs_person", 0.0),
+        ("__import__('numpy').float64(1.0)", "partial", 1.0),
+        ("__import__('numpy').int64(4)", "passed", 4.0),
+        ("__import__('fractions').Fraction(1, 2)", "partial", 0.5),
         ("'some text'", "passed", 4.0),
         ("print('done')", "passed", 4.0),
         ("no_such_name", "failed", 0.0),
@@ -422,3 +426,95 @@ def test_outputs_fit_a_notebook(made: Engine) -> None:
         new_code_cell("", outputs=[nbformat.from_dict(output) for output in ran.outputs]) for ran in seen.ran.values()
     ]
     nbformat.validate(new_notebook(cells=cells))
+
+
+# -- what reaches the candidate
+
+SECRET = "quillfeather"
+
+
+def _shown(verdict: Verdict) -> str:
+    return repr([verdict.reason, verdict.notes, [(check.message, check.counterexample) for check in verdict.checks]])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"def double(n):\n    return n + n if n == 2 else type('{SECRET}%d' % n, (), {{}})()",
+        f"def double(n):\n    return n + n if n == 2 else {{'{SECRET}' * n: object()}}",
+    ],
+    ids=["its class", "its keys"],
+)
+def test_a_refusal_of_a_hidden_check_says_nothing_of_the_answers_making(grade: Grade, answer: str) -> None:
+    verdict = grade(ask("double", answer, DOUBLE))["double"]
+    assert verdict.outcome == "refused"
+    assert SECRET not in _shown(verdict)
+    assert verdict.reason == "A hidden check refused what the answer handed over."
+
+
+FORGE = """\
+def double(n):
+    from groundschool.grading import wire
+
+    real = wire.send_raw
+    forged = {"stopped": {"outcome": "timed_out", "message": "quillfeather"}, "token": ""}
+    if n == 7:
+        wire.send_raw = lambda channel, body: real(channel, wire.pack(forged))
+    return n + n
+"""
+
+
+def test_a_forged_end_is_told_in_our_words(grade: Grade) -> None:
+    verdict = grade(ask("double", FORGE, DOUBLE))["double"]
+    assert verdict.outcome == "crashed"
+    assert SECRET not in _shown(verdict)
+
+
+def test_a_query_does_not_stand_in_for_a_function(made: Engine) -> None:
+    def verdict(instructors: str) -> Verdict:
+        cells = [Cell("setup", "plain", SETUP), *ask("query", "query = 'select n from numbers'", QUERY)]
+        notebook = Notebook((cells[0], Cell("query", "solution", instructors), cells[2]))
+        with Session(made, notebook, cells, Knowledge(fixtures.PRACTICE_SEED)) as session:
+            (found,) = session.run({})
+            return found.verdict
+
+    assert verdict("query = 'select 1'").outcome == "passed"
+    assert (verdict("def query(numbers):\n    return numbers").outcome) == "refused"
+
+
+def test_an_answer_that_ends_its_process_does_not_take_along_what_others_use(grade: Grade) -> None:
+    dying = "import os\ndef double(n):\n    if n == 7:\n        os._exit(1)\n    return n + n"
+    helper = Cell("own", "extra", "def helper():\n    return 5")
+    seen = grade(helper, ask("double", dying, DOUBLE), value("five", 5, "five = helper()"))
+    assert (seen["double"].outcome, seen["five"].points) == ("crashed", 4.0)
+
+
+WRONG_ORDERS = """\
+t = checks.question("orders", orders, points=4)
+t.equal("the first", lambda: 1, 1)
+t.show()
+### BEGIN HIDDEN TESTS
+t.agrees("20 orders", t.fixture("order_status", orders=20), lambda table: t.call(Frame(table, "pandas")),
+         lambda table: table.select(["order_id", "status"]), by="order_id")
+t.points
+### END HIDDEN TESTS
+"""
+
+
+def test_whoever_saw_a_hidden_input_has_ended_before_a_counterexample_is_looked_for(
+    made: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive: list[bool] = []
+    real = Session._candidate_for
+
+    def watched(session: Session, head: dict[str, Any]) -> Any:
+        if head.get("example"):
+            alive.append(bool(session.candidate._side and session.candidate._side.alive))
+        return real(session, head)
+
+    monkeypatch.setattr(Session, "_candidate_for", watched)
+    answer = "def orders(frame):\n    return frame[['order_id', 'status']].assign(status='Lost')"
+    verdict = graded(made, ask("orders", answer, WRONG_ORDERS))["orders"]
+    assert verdict.checks[-1].counterexample
+    assert alive
+    assert not any(alive)

@@ -21,6 +21,7 @@ from groundschool.checks.arrow import is_frame, to_table
 from groundschool.errors import GroundSchoolError
 
 MAX_ITEMS = 1_000_000
+REFUSED = "A hidden check refused what the answer handed over."
 # Built-in exceptions that mean something to whoever runs the test cell, or that are not made from one text.
 UNUSABLE = (StopIteration, StopAsyncIteration, OSError, UnicodeError, BaseExceptionGroup)
 
@@ -90,11 +91,7 @@ def kind_of(value: object) -> Literal["missing", "text", "function", "data"]:
         return "missing"
     if isinstance(value, str):
         return "text"
-    if isinstance(value, (types.FunctionType, types.MethodType, types.BuiltinFunctionType)) or (
-        callable(value) and hasattr(value, "func")
-    ):
-        return "function"
-    return "data"
+    return "function" if callable(value) else "data"
 
 
 def is_starter(value: object) -> bool:

@@ -94,7 +94,7 @@ def _with_index(frame: Any, wanted: Sequence[str]) -> Any:
 def _array(name: str, series: Any) -> Any:
     try:
         return pa.array(series, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
+    except (pa.ArrowException, ValueError, OverflowError) as error:  # ValueError: half a surrogate pair
         kinds = sorted({type(item).__name__ for item in series if item is not None})
         seen = ", ".join(kinds[:MAX_NAMED_TYPES])
         raise NotATable(f"A DataFrame whose column `{name[:60]}` holds {seen}, expected values of one type.") from error

@@ -1,7 +1,7 @@
 """Says in words how two tables differ.
 
-A message counts and names expected columns only, so it may be shown for a hidden check: names and types that the answer
-itself chose could carry hidden data, and stay in the detail, together with rows and cells.
+An outline may be shown for a hidden check: it names expected columns and counts nothing, since whatever the answer chooses,
+a name as well as a number of rows, could carry hidden data. Counts stand in the message, names, rows and cells in the detail.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ MAX_COLUMNS_TRIED = 50
 
 @dataclass(frozen=True)
 class Difference:
-    """How a table differs from the expected one. `message` holds no value of a row; `detail` does, up to five of a kind."""
+    """How a table differs from the expected one: `outline` without a number or a name of the answer's choosing, `message`
+    without a value of a row, `detail` with up to five of a kind."""
 
+    outline: str
     message: str
     detail: str = ""
 
@@ -48,18 +50,24 @@ class Comparison:
 
 def of_names(missing: Sequence[str], extra: Sequence[str]) -> Difference:
     """Columns that are not there, and columns that nobody asked for."""
-    parts = []
-    if missing:
-        parts.append(f"{'column' if len(missing) == 1 else 'columns'} {listed(missing)} {_is(len(missing))} missing")
-    if extra:
-        parts.append(f"{len(extra):,} {'column' if len(extra) == 1 else 'columns'} {_is(len(extra))} not expected")
+    lacking = f"{'column' if len(missing) == 1 else 'columns'} {listed(missing)} {_is(len(missing))} missing"
+    count = f"{len(extra):,} {'column' if len(extra) == 1 else 'columns'} {_is(len(extra))} not expected"
+    outline = _sentence(
+        [*([lacking] if missing else []), *(["there are columns that were not expected"] if extra else [])]
+    )
+    message = _sentence([*([lacking] if missing else []), *([count] if extra else [])])
+    return Difference(outline, message, f"Not expected: {listed(extra)}." if extra else "")
+
+
+def _sentence(parts: Sequence[str]) -> str:
     text = "; ".join(parts) + "."
-    return Difference(text[0].upper() + text[1:], f"Not expected: {listed(extra)}." if extra else "")
+    return text[0].upper() + text[1:]
 
 
 def of_types(findings: Sequence[tuple[str, str]]) -> Difference:
     """Columns of another type. Each finding: the expected name, and "text, integer expected"."""
-    return Difference("; ".join(f"`{name}` is {finding}" for name, finding in findings[:SHOWN_COLUMNS]) + ".")
+    text = "; ".join(f"`{name}` is {finding}" for name, finding in findings[:SHOWN_COLUMNS]) + "."
+    return Difference(text, text)
 
 
 def of_order(compared: Comparison, order_by: Sequence[str], row: int) -> Difference:
@@ -67,28 +75,46 @@ def of_order(compared: Comparison, order_by: Sequence[str], row: int) -> Differe
     message = f"The rows are as expected, their order is not: sorted by {', '.join(order_by)} was expected."
     places = [place for place, _ in compared.columns]
     lines = _lines(compared.names(), compared.got, places, np.array([row - 1, row]))
-    return Difference(message, f"Row {row + 1:,} may not follow row {row:,}:\n{lines}")
+    return Difference(message, message, f"Row {row + 1:,} may not follow row {row:,}:\n{lines}")
 
 
 def of_rows(compared: Comparison, key: Sequence[int], extra: Rows, missing: Rows) -> Difference:
     """Rows without a partner. `key`: numbers of the compared columns that name a row."""
     changed = _changed(compared, key, extra, missing) if key else {}
     differing = list(changed) or _sole_column(compared, extra, missing)
-    return Difference(_message(compared, extra, missing, differing), _detail(compared, key, (extra, missing), changed))
+    names = compared.names()
+    also = f"; they differ in {listed([names[place] for place in differing])}" if differing else ""
+    return Difference(
+        _outline(compared, extra, missing, also),
+        _message(compared, extra, missing, also),
+        _detail(compared, key, (extra, missing), changed),
+    )
 
 
-def _message(compared: Comparison, extra: Rows, missing: Rows, differing: Sequence[int]) -> str:
+def _outline(compared: Comparison, extra: Rows, missing: Rows, also: str) -> str:
+    got, want = compared.got.num_rows, compared.want.num_rows
+    if not got:
+        return f"No rows, {want:,} expected."
+    both = len(missing) and len(extra)
+    text = (
+        f"some rows are {'missing' if len(missing) else 'not expected'}{' and some are not expected' if both else ''}"
+    )
+    if not also and _repeated(compared, extra):
+        also = "; some of them repeat an expected row"
+    more = f"{'More' if got > want else 'Fewer'} rows than the {want:,} expected: " if got != want else ""
+    return f"{more}{text}{also}." if more else _sentence([f"{text}{also}"])
+
+
+def _message(compared: Comparison, extra: Rows, missing: Rows, also: str) -> str:
     parts = []
     if len(missing):
         parts.append(f"{_rows(len(missing))} {_is(len(missing))} missing")
     if len(extra):
         parts.append(f"{len(extra):,} {_is(len(extra))} not expected" if parts else f"{_rows(len(extra))} {_is(len(extra))} not expected")  # fmt: skip
     text = " and ".join(parts)
-    names = compared.names()
-    if differing:
-        text += f"; they differ in {listed([names[place] for place in differing])}"
-    elif repeated := _repeated(compared, extra):
-        text += f"; {repeated:,} of them {'repeats' if repeated == 1 else 'repeat'} an expected row"
+    if not also and (repeated := _repeated(compared, extra)):
+        also = f"; {repeated:,} of them {'repeats' if repeated == 1 else 'repeat'} an expected row"
+    text += also
     if compared.got.num_rows != compared.want.num_rows:
         count = f"{_rows(compared.got.num_rows)}, {compared.want.num_rows:,} expected"
         return f"{count[0].upper()}{count[1:]}: {text}." if compared.got.num_rows else f"{count[0].upper()}{count[1:]}."

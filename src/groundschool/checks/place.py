@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -58,10 +57,7 @@ class Run:
 class Place(Protocol):
     """What `Question` asks of the place where it runs."""
 
-    explains: bool  # whether failed hidden checks are explained by a counterexample
-
-    def examples(self) -> AbstractContextManager[None]:
-        """Inside it, calls go to a process of the candidate's that never sees a hidden input."""
+    cautious: bool  # whether hidden data may have reached the answer even before a visible check
 
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         """The result of the answer's function, as plain data; with `changed`, also the arguments after the call."""
@@ -92,12 +88,9 @@ class Place(Protocol):
 
 
 class Kernel:
-    """Both sides in one process, with the practice seed. Explains nothing: the candidate's code sees hidden inputs here."""
+    """Both sides in one process, with the practice seed."""
 
-    explains = False
-
-    def examples(self) -> AbstractContextManager[None]:
-        return nullcontext()
+    cautious = False
 
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         return call(answer, positional, named, changed)

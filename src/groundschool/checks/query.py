@@ -44,6 +44,7 @@ FORBIDDEN_FUNCTIONS = frozenset(
         "current_setting",
         "write_log",
         "sleep_ms",
+        "pg_sleep",
     }
 )
 READING_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE", "STATEMENT_NODE"})
@@ -197,8 +198,15 @@ def _walk_pivot(text: str) -> None:
     for node in nodes:
         if isinstance(node, (exp.DML, exp.DDL, exp.Command)) and not isinstance(node, exp.Query):
             raise QueryRefused(f"The query holds {type(node).__name__.upper()}; only reading was expected.")
-        if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
+        if isinstance(node, (exp.Table, exp.Lateral)) and isinstance(node.this, exp.Func) and not _computes(node.this):
             raise QueryRefused("The query reads from a function; the question's tables were expected.")
+        if isinstance(node, exp.Anonymous) and node.name.lower() in FORBIDDEN_FUNCTIONS:
+            raise QueryRefused(f"The query calls `{node.name.lower()}`, which is not available here.")
+
+
+def _computes(function: exp.Func) -> bool:
+    name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
+    return isinstance(function, exp.Unnest) or name.lower() in TABLE_FUNCTIONS
 
 
 def _pivot_and_end(text: str) -> list[str]:

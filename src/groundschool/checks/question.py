@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import pyarrow as pa
 
 from groundschool import fixtures
 from groundschool.checks import counterexample, place, recognise, show, values
-from groundschool.checks.answers import AnswerRaised, Frame, NotAnAnswer, Stopped, is_starter, kind_of
+from groundschool.checks.answers import REFUSED, AnswerRaised, Frame, NotAnAnswer, Stopped, is_starter, kind_of
 from groundschool.checks.arrow import NotATable, to_table
 from groundschool.checks.compare import Rules, compare, fingerprint
 from groundschool.checks.place import Fixture, Run
 from groundschool.checks.query import QueryFailed, QueryRefused
-from groundschool.checks.verdict import Check, Outcome, Verdict
+from groundschool.checks.verdict import Check, Counterexample, Outcome, Verdict
 
 MOST_COUNTEREXAMPLES = 2
 VISIBLE_SHARE = 0.2  # of a question's points, at most, when it has hidden checks too
@@ -47,7 +48,8 @@ class Question:
         self.name, self.answer, self.max = name, answer, float(points)
         self.attempted = not is_starter(answer)
         self._checks: list[Check] = []
-        self._weights: list[tuple[float, float]] = []  # earned, possible
+        self._weights: list[tuple[float, float, bool]] = []  # earned, possible, whether nothing was the right answer
+        self._unexplained: list[tuple[int, Callable[[], Counterexample | None]]] = []
         self.seen: dict[str, str] = {}
         self._crashed = False
         self._refused = ""
@@ -101,7 +103,9 @@ class Question:
 
     def _must_be_function(self) -> None:
         if kind_of(self.answer) != "function" and not callable(self.answer):
-            raise NotAnAnswer(f"`{self.name}` is {type(self.answer).__name__}; a function was expected.")
+            raise NotAnAnswer(
+                f"`{self.name}` is {type(self.answer).__name__}; a function was expected, or a query as text."
+            )
 
     # -- checks
 
@@ -109,46 +113,59 @@ class Question:
         self, name: str, answer: Any, expected: Any, *, rules: Rules = Rules(), hidden: bool = False, weight: float = 1
     ) -> None:
         """The answer's table equals the expected one. `answer` and `expected` may be functions without arguments."""
+        private = hidden or self._where.cautious
         want = to_table(_value(expected))
-        seen = self._observe(answer)
+        seen = self._observe(answer, private)
         self._record(
             name,
-            *self._compared(seen, want, rules, hidden),
+            *self._compared(seen, want, rules, private),
             hidden=hidden,
             weight=weight,
             print_=_print_of(seen, rules),
+            idle=not want.num_rows,
         )
 
     def agrees(self, name: str, fixture: Fixture, answer: Callable[[pa.Table], Any], expected: Callable[[pa.Table], Any], *,
                by: str = "", rules: Rules = Rules(), weight: float = 1) -> None:  # fmt: skip
         """Hidden: the answer over a generated table equals what `expected` makes of it.
 
-        `by` names the column whose values are independent of each other; with it a failure is explained by a counterexample of
-        at most five rows from public data.
+        `by` names the column whose values are independent of each other; with it `explain` can find a counterexample of at most
+        five rows from public data.
         """
         table = self._where.table(fixture)
         want = self._where.expected(self.name, name, lambda: to_table(expected(table)))
-        seen = self._observe(lambda: answer(table))
-        message, detail = self._compared(seen, want, rules, hidden=True)
-        example = None
+        seen = self._observe(lambda: answer(table), private=True)
+        message, detail = self._compared(seen, want, rules, private=True)
         if detail and by and not seen.refused and not self._stopped:
-            example = self._counterexample(fixture, answer, expected, by, rules)
-        self._record(name, message, detail, hidden=True, weight=weight, print_=_print_of(seen, rules), example=example)
+            find = partial(counterexample.find, answer=answer, expected=expected, by=by, rules=rules)
+            self._unexplained.append((len(self._checks), lambda: find(fixture.table(fixtures.EXAMPLE_SEED))))
+        self._record(
+            name, message, detail, hidden=True, weight=weight, print_=_print_of(seen, rules), idle=not want.num_rows
+        )
 
-    def _counterexample(
-        self,
-        fixture: Fixture,
-        answer: Callable[[pa.Table], Any],
-        expected: Callable[[pa.Table], Any],
-        by: str,
-        rules: Rules,
-    ) -> Any:
-        """A few failed checks are explained; the candidate's side that answers here never sees a hidden input."""
-        explained = sum(check.counterexample is not None for check in self._checks)
-        if explained >= MOST_COUNTEREXAMPLES or not self._where.explains:
-            return None
-        with self._where.examples():
-            return counterexample.find(fixture.table(fixtures.EXAMPLE_SEED), answer, expected, by, rules)
+    @property
+    def can_explain(self) -> bool:
+        """Whether a counterexample may be found for a failed hidden check."""
+        return bool(self._unexplained)
+
+    def explain(self) -> dict[int, Counterexample]:
+        """Counterexamples for a few failed hidden checks, by the check's place. The verdict does not depend on them.
+
+        Where strangers are graded, this runs when every verdict stands, against a process that never saw a hidden input.
+        """
+        found: dict[int, Counterexample] = {}
+        for number, find in self._unexplained:
+            try:
+                example = find()
+            except Stopped:
+                break
+            except Exception:  # the answer is wrong already, and here it may make anything raise
+                continue
+            if example:
+                found[number] = example
+            if len(found) == MOST_COUNTEREXAMPLES:
+                break
+        return found
 
     def is_an_answer(self, question: str) -> None:
         """Visible: the text is an answer at all (not blank, not the question repeated), however good."""
@@ -163,19 +180,21 @@ class Question:
 
     def true(self, name: str, condition: Any, *, message: str = "", hidden: bool = False, weight: float = 1) -> None:
         """The condition holds. It may be a function without arguments; anything but `True` fails with `message`."""
-        seen = self._observe(condition)
+        private = hidden or self._where.cautious
+        seen = self._observe(condition, private)
         holds = seen.value is True or type(seen.value).__name__ in ("bool_", "bool") and bool(seen.value)
         words = "" if holds else message or "This does not hold."
-        text = (seen.safe if hidden else seen.error) if seen.error else words
+        text = (seen.safe if private else seen.error) if seen.error else words
         self._record(name, text, seen.error or words, hidden=hidden, weight=weight, print_=f"{seen.kind}{holds}")
 
     def equal(self, name: str, answer: Any, expected: Any, *, hidden: bool = False, weight: float = 1) -> None:
         """The answer's plain value equals the expected one; floats within 1e-9. Both may be functions without arguments."""
-        want, seen = _value(expected), self._observe(answer)
+        private = hidden or self._where.cautious
+        want, seen = _value(expected), self._observe(answer, private)
         alike = not seen.error and values.alike(seen.value, want)
         words = f"{values.brief(seen.value)} was returned; {values.brief(want)} was expected."
-        text = (seen.safe if hidden else seen.error) or (
-            "" if alike else "The value differs from what was expected." if hidden else words
+        text = (seen.safe if private else seen.error) or (
+            "" if alike else "The value differs from what was expected." if private else words
         )
         self._record(
             name,
@@ -204,13 +223,14 @@ class Question:
             share=credit,
         )
 
-    def _observe(self, answer: Any) -> _Seen:
+    def _observe(self, answer: Any, private: bool) -> _Seen:
+        """What the answer gives. With `private`, hidden data was among its inputs: no text of its making is shown."""
         if not self.attempted:
             return _Seen(error="Not attempted.", safe="Not attempted.", kind="not attempted")
         try:
             return _Seen(value=_value(answer))
         except (QueryRefused, NotAnAnswer) as error:
-            self._refused = self._refused or str(error)
+            self._refused = self._refused or (REFUSED if private else str(error))
             return _Seen(error=str(error), safe="The answer was refused.", kind="refused", refused=True)
         except Stopped as error:
             self._stopped = self._stopped or cast(Outcome, error.outcome)
@@ -237,26 +257,24 @@ class Question:
             code = _lab_code(error)
             return _Seen(error=f"The lab answered: {error}"[:600], safe=f"The lab answered {code}.", kind=f"lab {code}")
 
-    def _compared(self, seen: _Seen, want: pa.Table, rules: Rules, hidden: bool) -> tuple[str, str]:
+    def _compared(self, seen: _Seen, want: pa.Table, rules: Rules, private: bool) -> tuple[str, str]:
         """Message for the candidate and detail for the instructor; both empty when the answer is right."""
         if seen.error:
-            return (seen.safe if hidden else seen.error), seen.error
+            return (seen.safe if private else seen.error), seen.error
         try:
             difference = compare(to_table(seen.value, want.column_names), want, rules)
         except NotATable as error:
-            return ("The answer is not a table." if hidden else str(error)), str(error)
+            return ("The answer is not a table." if private else str(error)), str(error)
         if difference is None:
             return "", ""
-        shown = difference.message if hidden else f"{difference.message}\n{difference.detail}".strip()
-        return shown, f"{difference.message}\n{difference.detail}".strip()
+        detail = f"{difference.message}\n{difference.detail}".strip()
+        return (difference.outline if private else detail), detail
 
     def _record(self, name: str, message: str, detail: str, *, hidden: bool, weight: float = 1, print_: str = "",
-                example: Any = None, share: float | None = None) -> None:  # fmt: skip
+                idle: bool = False, share: float | None = None) -> None:  # fmt: skip
         passed = not detail and not message
-        self._checks.append(
-            Check(name=name, passed=passed, hidden=hidden, message=message, detail=detail, counterexample=example)
-        )
-        self._weights.append((weight * (share if share is not None else float(passed)), weight))
+        self._checks.append(Check(name=name, passed=passed, hidden=hidden, message=message, detail=detail))
+        self._weights.append((weight * (share if share is not None else float(passed)), weight, idle))
         self.seen[name] = print_
 
     # -- the verdict
@@ -299,10 +317,15 @@ class Question:
         return "partial" if self._earned() > 0 else "failed"
 
     def _earned(self) -> float:
-        """Visible checks share at most a fifth of the points; hidden ones the rest. Full points are exactly `max`."""
+        """Visible checks share at most a fifth of the points; hidden ones the rest. Full points are exactly `max`.
+
+        A hidden check to which nothing is the right answer earns only beside another: else returning nothing would earn.
+        """
         sides = {True: [0.0, 0.0], False: [0.0, 0.0]}
-        for check, (got, total) in zip(self._checks, self._weights, strict=True):
-            sides[check.hidden][0] += got
+        weighed = list(zip(self._checks, self._weights, strict=True))
+        busy = [got for check, (got, _, idle) in weighed if check.hidden and not idle]
+        for check, (got, total, idle) in weighed:
+            sides[check.hidden][0] += 0.0 if check.hidden and idle and busy and not any(busy) else got
             sides[check.hidden][1] += total
         (hidden, hidden_total), (visible, visible_total) = sides[True], sides[False]
         if not hidden_total:

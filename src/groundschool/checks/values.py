@@ -7,6 +7,8 @@ import math
 import re
 from typing import Any
 
+import numpy as np
+
 LONGEST = 200
 
 # Exceptions whose name may be told for a hidden input. Any other name is the answer's own text, and could carry data.
@@ -17,7 +19,21 @@ KNOWN_ERRORS = frozenset({
 
 
 def alike(got: Any, want: Any) -> bool:
-    """Equal plain values: containers item by item, floats within 1e-9 or a millionth, no bool for a number."""
+    """Equal plain values: containers item by item, floats within 1e-9 or a millionth, no bool for a number.
+
+    A scalar of NumPy's counts as Python's. What cannot be compared is not alike.
+    """
+    try:
+        return _alike(_plain(got), _plain(want))
+    except (ArithmeticError, TypeError, ValueError, RecursionError):  # 10**400 and a float, a signalling NaN
+        return False
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic | np.ndarray) and value.ndim == 0 else value
+
+
+def _alike(got: Any, want: Any) -> bool:
     if isinstance(got, bool) or isinstance(want, bool):
         return got is want
     if isinstance(got, (int, float)) and isinstance(want, (int, float)):

@@ -145,8 +145,8 @@ def _grade_one(desk: _Desk, hit: Found, lesson: _Lesson) -> Graded:
     done = submission.kept(kept)
     if done is None:
         done = submission.grade(desk.engine, lesson.notebook, staged, lesson.knowledge, (hit.candidate, hit.topic))
-        if not lesson.knowledge.faults:  # a fault may pass, and what it did to this result with it
-            submission.keep(kept, done)
+        if not {"needs_person", "timed_out"} & {verdict.outcome for verdict in done.result.questions}:
+            submission.keep(kept, done)  # what kept those from a verdict may be gone the next time
     return done
 
 
@@ -163,7 +163,8 @@ def _inputs(desk: _Desk, hit: Found, staged: Staged) -> str:
     found = hashlib.sha256(f"{hit.candidate}\0{hit.topic}\0{desk.engine.isolation}\0{staged.flags}\0".encode())
     found.update(desk.lessons[hit.topic].digest.encode())
     for path in sorted(path for path in staged.notebook.parent.rglob("*") if path.is_file()):
-        found.update(path.name.encode("utf-8", "replace") + b"\0" + path.read_bytes() + b"\0")
+        name, content = os.fsencode(path.relative_to(staged.notebook.parent)), path.read_bytes()
+        found.update(b"%d %d %b%b" % (len(name), len(content), name, content))
     return found.hexdigest()[:32]
 
 

@@ -49,14 +49,14 @@ class Candidate:
                 return
             operation = getattr(self, f"do_{head['op']}")
             try:
-                reply, out = operation(head, blobs)
+                reply = wire.pack(*operation(head, blobs))
             except answers.AnswerRaised as error:
-                reply, out = {"error": {"kind": error.kind, "message": str(error)[:2000]}}, []
+                reply = wire.pack({"error": {"kind": error.kind, "message": str(error)[:2000]}})
             except (codec.NotPlain, codec.TooLarge, answers.NotAnAnswer) as error:
-                reply, out = {"refused": str(error)[:500]}, []
+                reply = wire.pack({"refused": str(error)[:500]})
             except Exception as error:
-                reply, out = {"error": {"kind": type(error).__name__, "message": str(error)[:2000]}}, []
-            wire.send(self.channel, reply, out)
+                reply = wire.pack({"error": {"kind": type(error).__name__, "message": str(error)[:2000]}})
+            wire.send_raw(self.channel, reply)
 
     def do_cell(self, head: dict[str, Any], _: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         """Runs a cell; replies with its outputs."""

@@ -16,12 +16,14 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
-from groundschool.grading.safe import clean_html, clean_markdown, clean_terminal, safe_outputs, shorten
+from groundschool.grading.safe import clean_html, clean_markdown, clean_terminal, plain_html, safe_outputs, shorten
 
 Role = Literal["answer", "test", "other"]
 TEST_SUFFIX = "_tests"
 HIDDEN_MARK = "BEGIN HIDDEN TESTS"
-MAX_HIGHLIGHTED = 30_000
+# Tokenising and parsing take quadratic time on text made for it: a stranger's cells are parsed up to these many characters.
+MAX_HIGHLIGHTED = 4_000
+MOST_PARSED = 40_000  # of a page
 HEADING = re.compile(r"^#{1,4}[ \t]+(.+)$", re.MULTILINE)
 
 
@@ -62,29 +64,34 @@ def sources(notebook: NotebookNode | None) -> dict[str, str]:
     return {grade_id(cell): cell.source for cell in notebook.cells if grade_id(cell)} if notebook else {}
 
 
-def candidate_view(cell: Any, released: dict[str, str]) -> CellView | None:
-    """The cell for the candidate: a test cell with its released source and no outputs, None when it was never released."""
+def candidate_view(cell: Any, released: dict[str, str], plain: bool = False) -> CellView | None:
+    """The cell for the candidate: a test cell with its released source and no outputs, None when it was never released.
+
+    With `plain`, what is the candidate's own is shown as it was typed.
+    """
     kind = role(cell)
     if cell.get("cell_type") not in ("code", "markdown"):
         return None
     if kind != "test":
-        return _view(cell, kind, cell.source)
+        return _view(cell, kind, cell.source, plain=plain)
     source = released.get(grade_id(cell))
     return None if source is None else _view(cell, kind, source, with_outputs=False)
 
 
-def instructor_view(cell: Any, source: dict[str, str]) -> CellView | None:
-    """The cell for the instructor: a test cell with its full source, every output; None for a raw cell."""
+def instructor_view(cell: Any, source: dict[str, str], plain: bool = False) -> CellView | None:
+    """The cell for the instructor: a test cell with its full source, every output; None for a raw cell. `plain` as above."""
     if cell.get("cell_type") not in ("code", "markdown"):
         return None
     kind = role(cell)
-    return _view(cell, kind, source.get(grade_id(cell), cell.source) if kind == "test" else cell.source)
+    if kind == "test" and grade_id(cell) in source:
+        return _view(cell, kind, source[grade_id(cell)])
+    return _view(cell, kind, cell.source, plain=plain)
 
 
-def code_html(source: str) -> Markup:
-    """Python source with highlighting classes; a very long one plain, since tokenising hostile text takes time."""
+def code_html(source: str, plain: bool = False) -> Markup:
+    """Python source with highlighting classes, or plain."""
     text = shorten(clean_terminal(source))
-    if len(text) > MAX_HIGHLIGHTED:
+    if plain:
         return escape(text)
     return Markup(highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)))
 
@@ -108,9 +115,10 @@ def titles(notebook: NotebookNode | None) -> dict[str, str]:
     return found
 
 
-def _view(cell: Any, kind: Role, source: str, with_outputs: bool = True) -> CellView:
-    is_code = cell.cell_type == "code"
-    body = code_html(source) if is_code else Markup(clean_markdown(source))
+def _view(cell: Any, kind: Role, source: str, *, plain: bool = False, with_outputs: bool = True) -> CellView:
+    is_code, ours = cell.cell_type == "code", kind == "test"
+    plain = plain or (not ours and len(source) > MAX_HIGHLIGHTED)
+    body = code_html(source, plain) if is_code else Markup(plain_html(source) if plain else clean_markdown(source))
     outputs = output_htmls(cell.get("outputs", ())) if is_code and with_outputs else ()
     return CellView(kind, grade_id(cell), body, outputs, is_code)
 

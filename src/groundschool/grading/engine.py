@@ -66,7 +66,7 @@ class Engine:
             "files": str(files or ""),
             "lab": lab.request(role) if lab else None,
         }
-        readonly = [self.data, *([files] if files else [])]
+        readonly = [folder for folder in (self.data, files) if folder and folder.is_dir()]
         sockets = lab.binds if lab else []
         server = self._server(role, (*also, *(CLIENTS if lab else ())))
         return Side(

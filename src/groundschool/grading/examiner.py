@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import math
+import numbers
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from groundschool import lab
@@ -29,6 +31,7 @@ from groundschool.grading.candidate import encode_arguments
 
 CAP = 256 << 20  # bytes of a reply
 ENDS = frozenset({"crashed", "timed_out", "out_of_memory", "refused"})
+FORGED = "Its process ended before the answer was given."
 
 
 class Remote:
@@ -57,8 +60,10 @@ class Examination:
         self.channel = channel
         self.test = ""
         self.example = False
-        self.explains = True
+        self.cautious = False
         self.texts: frozenset[str] = frozenset()  # the answers that are text: no function may stand in for a query
+        self.functions: frozenset[str] = frozenset()  # and no query for a function
+        self.token = ""  # with it the driver marks its own replies
         self.verdict: Verdict | None = None
         self.question: Any = None
         self.seen: Mapping[str, str] = {}
@@ -73,9 +78,10 @@ class Examination:
         if "failed" in reply:
             raise QueryFailed(str(reply["failed"])[:2000])
         if "stopped" in reply:
-            outcome = str(reply["stopped"]["outcome"])
-            # The candidate's process can send this, too: it may say that it ended, not that it passed.
-            raise answers.Stopped(outcome if outcome in ENDS else "crashed", str(reply["stopped"]["message"])[:500])
+            # The candidate's process can send this, too: it may say that it ended, in no words of its own.
+            ours = reply["stopped"] if reply.get("token") == self.token else {}
+            outcome, message = str(ours.get("outcome")), str(ours.get("message") or FORGED)
+            raise answers.Stopped(outcome if outcome in ENDS else "crashed", message)
         if "error" in reply:
             raise answers.AnswerRaised.of(str(reply["error"]["kind"])[:100], str(reply["error"]["message"])[:2000])
         return reply, out
@@ -97,7 +103,12 @@ class Examination:
             return None
         if name in self.texts and reply["kind"] == "function":
             raise answers.NotAnAnswer(f"`{name}` is a function; text was expected.")
-        return Remote(self, self.test, name) if reply["kind"] == "function" else _decoded(reply, blobs)
+        if reply["kind"] == "function":
+            return Remote(self, self.test, name)
+        value = _decoded(reply, blobs)
+        if name in self.functions and isinstance(value, str) and value.strip():
+            raise answers.NotAnAnswer(f"`{name}` is text; a function was expected.")
+        return value
 
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         items, blobs = encode_arguments(tuple(positional), dict(named))
@@ -188,11 +199,13 @@ class Examiner:
                 head, _ = wire.receive(self.side.channel, CAP)
             except wire.Closed:
                 return
-            wire.send(self.side.channel, self.begin(head) if head["op"] == "begin" else self.examine(head), ())
+            operations = {"begin": self.begin, "test": self.examine, "explain": self.explain}
+            wire.send(self.side.channel, operations[head["op"]](head), ())
 
     def begin(self, head: dict[str, Any]) -> dict[str, Any]:
         """Runs the instructor's plain cells: imports and values that test cells use. One that needs an engine is skipped."""
-        self.side.explains, self.side.texts = head["explains"], frozenset(head["texts"])
+        self.side.texts, self.side.functions = frozenset(head["texts"]), frozenset(head["functions"])
+        self.side.token = head["token"]
         for source in head["setup"]:
             _tolerantly(source, self.names)
         return {"op": "done"}
@@ -201,6 +214,7 @@ class Examiner:
         """Runs one part of a test cell; replies with the verdict, or with the error that ended it."""
         test, hidden = head["id"], head["part"] == "hidden"
         self.side.test, self.side.verdict, self.side.seen = test, None, {}
+        self.side.cautious = head["cautious"]
         if not hidden:
             self.side.question = None
             self.parts[test] = _Names(self.names, head["answers"], self.side)
@@ -212,7 +226,7 @@ class Examiner:
         except answers.Stopped as stopped:
             reply["stopped"] = {"outcome": stopped.outcome, "message": str(stopped)}
         except BaseException as error:
-            reply["error"] = _error(error, hidden)
+            reply["error"] = {**_error(error, hidden), "cautious": self.side.cautious}
         if not hidden:
             self.questions[test] = self.side.question
         question = self.questions.get(test)
@@ -226,12 +240,22 @@ class Examiner:
             self.side.finished(question.verdict(), question.seen)
         reply["verdict"] = asdict(self.side.verdict) if self.side.verdict else None
         reply["seen"] = dict(self.side.seen)
+        reply["can_explain"] = question is not None and question.can_explain
         return reply
+
+    def explain(self, head: dict[str, Any]) -> dict[str, Any]:
+        """Counterexamples for the failed hidden checks of a test cell that has its verdict, by the number of the check."""
+        self.side.test, question = head["id"], self.questions.get(head["id"])
+        with self.side.examples():
+            found = question.explain() if question else {}
+        return {"op": "done", "examples": {str(number): asdict(example) for number, example in found.items()}}
 
 
 def _score(value: Any) -> float | str | None:
-    """The number that a test cell ended with, as text when it is no finite one (JSON has none); None for anything else."""
-    if type(value) not in (int, float):
+    """The number that a test cell ended with, of whatever library; as text when it is no score; None for anything else."""
+    if isinstance(value, bool | np.bool_):
+        return str(value)  # nbgrader gives all points for it, for False as well
+    if not isinstance(value, numbers.Real):
         return None
     return float(value) if math.isfinite(value) else str(value)
 

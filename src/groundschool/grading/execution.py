@@ -77,7 +77,7 @@ class CandidateSide:
             return self._timed(lambda side, seconds: side.relay(wire.pack(head, blobs), seconds))
         except Stopped:
             self._restarts += 1
-            self._culprits |= self._cells_of(test)
+            self._culprits |= self._suspects(test)
             raise
 
     def close(self) -> None:
@@ -151,6 +151,15 @@ class CandidateSide:
             self.ran[later] = Ran(
                 (), f"Not run: an earlier cell ended the process ({stopped})", cast(Outcome, stopped.outcome)
             )
+
+    def _suspects(self, test: str) -> set[int]:
+        """What is left out from now on: the question's answer, and its own cells too when the answer alone was not it.
+
+        Another question may use what they define.
+        """
+        cells = self._cells_of(test)
+        solutions = {place for place in cells if self.cells[place].role == "solution"}
+        return cells if solutions <= self._culprits else solutions
 
     def _cells_of(self, test: str) -> set[int]:
         """The cells since the test cell before this one: where a question's own code stands."""

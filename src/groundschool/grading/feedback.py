@@ -56,7 +56,7 @@ def candidate_page(result: Result, notebook: NotebookNode | None, released: Note
     Its outputs must end before the first hidden input: everything the answer's process wrote later is the instructor's.
     """
     known = cells.sources(released)
-    views = _views(notebook, lambda cell: cells.candidate_view(cell, known))
+    views = _views(notebook, lambda cell, plain: cells.candidate_view(cell, known, plain))
     questions = _questions(result, views, released)
     return _page("candidate", result, questions, views, cells.heading(released))
 
@@ -64,7 +64,7 @@ def candidate_page(result: Result, notebook: NotebookNode | None, released: Note
 def instructor_page(result: Result, notebook: NotebookNode | None, source: NotebookNode) -> str:
     """The instructor's page: hidden tests, details, every output, the reference answers; sanitised all the same."""
     known = cells.sources(source)
-    views = _views(notebook, lambda cell: cells.instructor_view(cell, known))
+    views = _views(notebook, lambda cell, plain: cells.instructor_view(cell, known, plain))
     questions = [
         replace(question, reference=cells.code_html(known[question.verdict.question]))
         if question.verdict.question in known
@@ -139,8 +139,12 @@ def _decided(verdict: Verdict, score: float | None, comment: str | None) -> Verd
     return verdict.with_points(score, outcome, f"Points set by a person; graded automatically: {verdict.points:g}.")
 
 
-def _views(notebook: NotebookNode | None, view: Callable[[Any], CellView | None]) -> list[CellView]:
-    return [shown for cell in notebook.cells if (shown := view(cell)) is not None] if notebook else []
+def _views(notebook: NotebookNode | None, view: Callable[[Any, bool], CellView | None]) -> list[CellView]:
+    views, left = [], cells.MOST_PARSED
+    for cell in notebook.cells if notebook else ():
+        left -= len(cell.source)
+        views.append(view(cell, left < 0))
+    return [shown for shown in views if shown is not None]
 
 
 def _questions(result: Result, views: list[CellView], titled: NotebookNode) -> list[QuestionView]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from groundschool.grading.archive import HandInError, unpack
 from groundschool.grading.copying import JUNK, NOTEBOOK
 from groundschool.grading.flags import shown
-from groundschool.grading.naming import Names
+from groundschool.grading.naming import Names, fit
 
 UNKNOWN = "unknown"
 ZIP = ".zip"
@@ -57,7 +57,7 @@ def find(source: Path, topics: Sequence[str]) -> tuple[Found, ...]:
     if source.is_dir():
         hits = list(search.folder(source))
     elif source.is_file() and source.suffix.lower() in (ZIP, NOTEBOOK):
-        hits = list(search.file(source))
+        hits = list(search.file(source, ours=True))
     else:
         raise HandInError(
             f"{source} is not there, or no folder, zip or notebook; a folder of submissions was expected."
@@ -93,22 +93,32 @@ class _Search:
         for entry in _entries(folder):
             if _is_folder(entry):
                 candidate, topic = (entry.name, "") if self._topic_folders(entry) else self._split(entry.name)
-                yield from self.work(candidate, entry, topic)
+                yield from self._few(self.work(candidate, entry, topic))
             elif entry.is_symlink() or entry.suffix.lower() in (ZIP, NOTEBOOK, *OTHER_ARCHIVES):
-                yield from self.file(entry)
+                yield from self._few(self.file(entry))
 
-    def file(self, path: Path) -> Iterator[_Hit]:
-        """What a zip or a notebook holds that stands alone among others."""
+    def _few(self, hits: Iterator[_Hit]) -> Iterator[_Hit]:
+        """What one entry holds, up to a number that no honest hand-in reaches: it must not use up the places of others."""
+        most = 4 * len(self.topics) + 4
+        for number, hit in enumerate(islice(hits, most + 1)):
+            if number < most:
+                yield hit
+            else:
+                told = f"The hand-in holds more than {most} submissions; the first {most} were read."
+                yield _Hit(hit.given, UNKNOWN, self._fresh(), (), told)
+
+    def file(self, path: Path, *, ours: bool = False) -> Iterator[_Hit]:
+        """What a zip or a notebook holds that stands alone among others, or is the instructor's `ours`."""
         candidate, topic = self._split(path.stem)
         if path.suffix.lower() != NOTEBOOK:
-            yield from self.zip(candidate, path, topic)
+            yield from self.zip(candidate, path, topic, ours=ours)
         elif topic:
             yield _Hit(candidate, topic, path)
         else:
             yield _Hit(path.parent.name, self._topic(path.stem) or self._only(), path)
 
-    def zip(self, candidate: str, path: Path, topic: str, wrappers: int = 0) -> Iterator[_Hit]:
-        """What a candidate's zip holds; a submission that cannot be read when it is none."""
+    def zip(self, candidate: str, path: Path, topic: str, wrappers: int = 0, *, ours: bool = False) -> Iterator[_Hit]:
+        """What a zip holds; a submission that cannot be read when it is none. Only the instructor's own names candidates."""
         target = self._fresh()
         try:
             if self.unpacked > MAX_UNPACKED:
@@ -121,7 +131,7 @@ class _Search:
             yield _Hit(candidate, topic or self._only(), self._fresh(), (), str(error))
             return
         self.unpacked += sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
-        several = self._candidates(target) if not topic else []
+        several = self._candidates(target) if ours and not topic else []
         if len(several) > 1:
             hits = [hit for each in several for hit in self.work(each.name, each, "", MAX_WRAPPERS)]
         else:
@@ -144,18 +154,32 @@ class _Search:
         elif len(folders) == 1 and wrappers < MAX_WRAPPERS:
             yield from self.work(candidate, folders[0], topic or self._topic(folders[0].name), wrappers + 1)
         else:
-            yield _Hit(
-                candidate, topic or self._only(), self._fresh(), (), "The hand-in holds no notebook; one was expected."
+            told = (
+                "The hand-in holds several candidates' folders; one candidate's work was expected."
+                if len(self._candidates(folder)) > 1
+                else "The hand-in holds no notebook; one was expected."
             )
+            yield _Hit(candidate, topic or self._only(), self._fresh(), (), told)
 
     def _is_one(self, folder: Path) -> bool:
-        """Whether a folder is one candidate's work, not a folder of candidates."""
+        """Whether a folder is one candidate's work, not a folder of candidates; an entry of theirs does not make it one."""
         notebooks = _notebooks(folder)
+        if self._others(folder):
+            return False
         if self._topic_folders(folder) or any(self._topic(path.stem) for path in notebooks):
             return True
         if not notebooks or any(self._split(path.stem)[1] for path in notebooks):
             return False
         return bool(self._topic(folder.name)) or not any(_is_folder(each) or _is_zip(each) for each in _entries(folder))
+
+    def _others(self, folder: Path) -> bool:
+        """Whether entries that are no topic's hold the work of candidates."""
+        topical = self._topic_folders(folder)
+        folders = [entry for entry in _entries(folder) if _is_folder(entry) and entry not in topical]
+        inside = any(
+            self._topic_folders(each) or any(self._topic(path.stem) for path in _notebooks(each)) for each in folders
+        )
+        return inside or any(self._split(path.stem)[1] for path in _notebooks(folder))
 
     def _by_notebook(self, candidate: str, folder: Path, notebooks: Sequence[Path], topic: str) -> Iterator[_Hit]:
         """One submission, or one a topic when the notebooks of several lie side by side."""
@@ -200,6 +224,8 @@ class _Search:
 def _named(hits: Sequence[_Hit]) -> tuple[Found, ...]:
     """The submissions with a name for each candidate, none of them twice for a topic."""
     names, copies = Names(), dict[tuple[str, str], int]()
+    for given in sorted({hit.given for hit in hits if fit(hit.given) == hit.given}):
+        names.name(given)  # whose name needs no change keeps it, whatever others are called
     found = []
     for hit in hits:
         copy = copies[hit.given, hit.topic] = copies.get((hit.given, hit.topic), 0) + 1

@@ -61,7 +61,7 @@ EXAMINER = Limits(
 
 SQL = Limits(
     wall_seconds=60,
-    cpu_seconds=60,
+    cpu_seconds=300,
     memory_bytes=GIB,
     tasks=64,
     disk_bytes=16 * MIB,

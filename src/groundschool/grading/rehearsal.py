@@ -28,7 +28,6 @@ class Rehearsal:
         plain = [cell for cell in notebook.cells if cell.role == "plain"]
         self._session = Session(engine, notebook, plain, knowledge)
         self._session.candidate.most_restarts = 1_000
-        self._session.explains = False
         self._session.candidate.run_all()
 
     def __enter__(self) -> Rehearsal:

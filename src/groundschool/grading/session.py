@@ -6,23 +6,25 @@ unread; from the examiner it reads verdicts in a small schema.
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from groundschool.checks.answers import Stopped
-from groundschool.checks.verdict import OUTCOMES, Check, Outcome, Verdict, verdict_from_json
+from groundschool.checks.answers import REFUSED, Stopped
+from groundschool.checks.verdict import OUTCOMES, Check, Counterexample, Outcome, Verdict, verdict_from_json
 from groundschool.course import Cell, Notebook
 from groundschool.grading import wire
 from groundschool.grading.budget import Malformed, TooLarge
 from groundschool.grading.engine import Engine
 from groundschool.grading.evaluation import evaluated
 from groundschool.grading.examiner import ENDS
-from groundschool.grading.execution import CandidateSide
+from groundschool.grading.execution import WALLS, CandidateSide
 from groundschool.grading.knowledge import Knowledge
 from groundschool.grading.safe import clean_terminal
-from groundschool.grading.side import Side
+from groundschool.grading.side import CAP, Side
 
 CANDIDATE_OPERATIONS = frozenset({"answer", "call", "read", "run"})
 
@@ -33,6 +35,7 @@ class Examined:
 
     verdict: Verdict
     seen: Mapping[str, str] = field(default_factory=dict)
+    can_explain: bool = False
 
 
 class Session:
@@ -49,7 +52,8 @@ class Session:
     ) -> None:
         self.engine, self.notebook, self.knowledge = engine, notebook, knowledge
         self.candidate = CandidateSide(engine, notebook, cells, files)
-        self.explains = True
+        self._token = secrets.token_hex(16)  # tells our replies to the examiner from those passed on
+        self._queried = 0.0  # seconds
         self._clean: CandidateSide | None = None  # for counterexamples: never sees a hidden input
         self._examiner: Side | None = None
         self._begun: set[str] = set()  # the tests whose visible part this examiner has run
@@ -60,9 +64,10 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.candidate.close()
-        for side in (self._clean, self._examiner, *self._sql.values()):
+        for side in (self._clean, self._examiner):
             if side:
                 side.close()
+        self._close_queries()
 
     def run(self, attempted: Mapping[str, bool]) -> list[Examined]:
         """Runs the cells, then every test cell: all visible parts first, so that what they show cannot hold hidden data."""
@@ -70,6 +75,7 @@ class Session:
         tests = [test for test in self.notebook.tests if attempted.get(test.id, True)]
         visible = {test.id: self._part(test, "visible") for test in tests}
         found = {test.id: self._both(test, visible[test.id]) for test in tests}
+        found |= self._explained([test for test in tests if found[test.id].can_explain], found)
         return [found.get(test.id) or Examined(_verdict(test, 0.0, "not_attempted")) for test in self.notebook.tests]
 
     def examine(self, test: Cell) -> Examined:
@@ -84,13 +90,36 @@ class Session:
             return Examined(_verdict(test, 0.0, cast(Outcome, stopped.outcome), str(stopped)))
         return self.examine(test)
 
+    def _explained(self, tests: Sequence[Cell], found: Mapping[str, Examined]) -> dict[str, Examined]:
+        """Counterexamples, once all verdicts stand. Whoever saw a hidden input has ended before: nothing can be passed on."""
+        if tests:
+            self.candidate.close()
+            self._close_queries()
+        return {test.id: self._with_examples(test, found[test.id]) for test in tests}
+
+    def _with_examples(self, test: Cell, examined: Examined) -> Examined:
+        if self._examiner is None or test.id not in self._begun:
+            return examined  # another question has cost this one its examiner
+        try:
+            examples = self._converse(self._examiner, test.id, {"op": "explain", "id": test.id})["examples"]
+            checks = [
+                replace(check, counterexample=Counterexample(**examples[str(number)]))
+                if str(number) in examples
+                else check
+                for number, check in enumerate(examined.verdict.checks)
+            ]
+        except (Stopped, KeyError, TypeError):
+            return examined
+        return replace(examined, verdict=replace(examined.verdict, checks=tuple(checks)))
+
     def _both(self, test: Cell, visible: dict[str, Any]) -> Examined:
         hidden = test.visible_and_hidden[1].strip()
         if hidden and not _ended(visible) and test.id not in self._begun:
-            visible = self._part(test, "visible")  # another question has cost its examiner
+            # Another question has cost its examiner; by now the answer may have seen hidden data.
+            visible = self._part(test, "visible", cautious=True)
         return self._read(test, self._part(test, "hidden") if hidden and not _ended(visible) else visible)
 
-    def _part(self, test: Cell, part: str) -> dict[str, Any]:
+    def _part(self, test: Cell, part: str, *, cautious: bool = False) -> dict[str, Any]:
         if fault := self.knowledge.faults.get(test.id):
             return {"examiner": fault}
         if call := evaluated(test, self.notebook.answers_of(test)):
@@ -104,7 +133,13 @@ class Session:
             self._converse(
                 self._examiner,
                 "",
-                {"op": "begin", "setup": setup, "explains": self.explains, "texts": sorted(self.notebook.texts)},
+                {
+                    "op": "begin",
+                    "setup": setup,
+                    "texts": sorted(self.notebook.texts),
+                    "functions": sorted(self.notebook.functions),
+                    "token": self._token,
+                },
             )
         head = {
             "op": "test",
@@ -112,6 +147,7 @@ class Session:
             "part": part,
             "source": hidden if part == "hidden" else visible,
             "last": part == "hidden" or not hidden.strip(),
+            "cautious": cautious or part == "hidden",
             "answers": list(self.notebook.answers_of(test)),
         }
         self._begun.add(test.id)
@@ -126,11 +162,11 @@ class Session:
 
     def _converse(self, examiner: Side, test: str, head: dict[str, Any]) -> dict[str, Any]:
         """Serves the examiner's requests until it is done with this one."""
-        message = examiner.ask(head)
+        message = examiner.relay(wire.pack(head), cap=CAP)
         try:
             raw, blobs = wire.unpack(message)
             while raw.get("op") != "done":
-                raw, blobs = wire.unpack(examiner.relay(self._served(test, raw, blobs)))
+                raw, blobs = wire.unpack(examiner.relay(self._served(test, raw, blobs), cap=CAP))
         except (Malformed, TooLarge):
             raise Stopped("crashed", "it sent something that is no message.") from None
         return raw
@@ -142,7 +178,8 @@ class Session:
             if head["op"] == "query":
                 return self._query(head, blobs)
         except Stopped as stopped:
-            return wire.pack({"stopped": {"outcome": stopped.outcome, "message": str(stopped)}})
+            told = {"outcome": stopped.outcome, "message": str(stopped)}
+            return wire.pack({"stopped": told, "token": self._token})
         return wire.pack(*self.knowledge.reply(test, head, blobs))
 
     def _candidate_for(self, head: dict[str, Any]) -> CandidateSide:
@@ -157,7 +194,19 @@ class Session:
         example = bool(head.get("example"))
         if example not in self._sql or not self._sql[example].alive:
             self._sql[example] = self.engine.sql()
-        return self._sql[example].ask(head, blobs)
+        limit = self._sql[example].limits.wall_seconds
+        left = limit * WALLS - self._queried
+        if left <= 0:
+            raise Stopped("timed_out", f"The queries ran longer than {limit * WALLS:g} seconds altogether.")
+        start = time.monotonic()
+        try:
+            return self._sql[example].relay(wire.pack(head, blobs), min(limit, left))
+        finally:
+            self._queried += time.monotonic() - start
+
+    def _close_queries(self) -> None:
+        for side in self._sql.values():
+            side.close()
 
     def _read(self, test: Cell, reply: dict[str, Any]) -> Examined:
         """The verdict of a reply. Whatever is not a positive verdict in the small schema earns nothing."""
@@ -169,6 +218,7 @@ class Session:
             return Examined(
                 _validated(test, reply["verdict"]),
                 {str(name)[:500]: str(seen)[:500] for name, seen in dict(reply["seen"]).items()},
+                reply.get("can_explain") is True,
             )
         if reply.get("stopped"):
             stopped = reply["stopped"]
@@ -178,7 +228,7 @@ class Session:
         return Examined(self._of_error(test, error) if error else _of_value(test, reply.get("value")))
 
     def _of_error(self, test: Cell, error: dict[str, Any]) -> Verdict:
-        words = "" if error["hidden"] else error["message"]
+        words = "" if error["hidden"] or error["cautious"] else error["message"]
         if error["missing"] in self.notebook.answers:
             own = self.candidate.reason(test.id)
             reason = f"`{error['missing']}` does not exist" + (
@@ -186,7 +236,8 @@ class Session:
             )
             return _verdict(test, 0.0, own.outcome if own and own.outcome else "crashed", reason)
         if error["refused"]:
-            return _verdict(test, 0.0, "refused", error["message"])
+            refused = Check("test", False, error["hidden"], words or REFUSED, detail=error["message"])
+            return _verdict(test, 0.0, "refused", words or REFUSED, refused)
         if error["assertion"]:
             return _verdict(
                 test, 0.0, "failed", words, Check("test", False, error["hidden"], words, detail=error["message"])

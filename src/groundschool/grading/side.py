@@ -20,7 +20,8 @@ from groundschool.grading.budget import Malformed, TooLarge
 from groundschool.grading.forkserver import ForkServer
 from groundschool.grading.limits import Limits
 
-CAP = 256 << 20  # bytes of one message that is passed on
+CAP = 256 << 20  # bytes of one message that is passed on to the candidate: the tables of a call
+CAP_ANSWER = 80 << 20  # bytes of one that comes from there: a value of 64 MB and its description
 CAP_READ = 16 << 20  # bytes of one that is read here: outputs of a cell, JSON around 2 MB of text
 MEGABYTE = 1 << 20
 
@@ -37,12 +38,8 @@ class Side:
             self.box.start()
         self.channel = server.enter(self.box, role, request or {})
 
-    def ask(self, head: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
-        """Sends a message and returns the reply unread. Raises Stopped when none comes in time."""
-        return self.relay(wire.pack(head, blobs))
-
-    def relay(self, message: bytes, seconds: float = 0, cap: int = CAP) -> bytes:
-        """Like `ask`, with a message that is passed on as it came, and perhaps less time and room for the reply."""
+    def relay(self, message: bytes, seconds: float = 0, cap: int = CAP_ANSWER) -> bytes:
+        """Sends a packed message and returns the reply unread. Raises Stopped when none comes in time, or one over `cap`."""
         seconds = seconds or self.limits.wall_seconds
         deadline = time.monotonic() + seconds
         try:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from groundschool.course import WRITES_FILE
 
-# Beyond this a parser costs seconds and gigabytes; such a cell is compared as text and gives no answer.
-MAX_PARSED = 200_000
+# Beyond this a parser may cost seconds and gigabytes; such a cell is compared as text and gives no answer.
+MAX_PARSED = 20_000
 MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -27,7 +27,7 @@ def is_same_code(source: str, other: str) -> bool:
         return _bare(source) == _bare(other)
     try:
         return ast.dump(one) == ast.dump(two)
-    except (RecursionError, MemoryError):
+    except (RecursionError, MemoryError, ValueError):  # ValueError: a number of too many digits to be written down
         return False
 
 

@@ -22,6 +22,7 @@ LENGTH = struct.Struct(">Q")
 COUNTS = struct.Struct(">II")
 MAX_BLOBS = 10_000
 MAX_PIECES = 6_000_000
+MAX_HEAD = 32 << 20  # bytes; one character beyond Unicode's first plane makes text take four times as much
 CHUNK = 1 << 20
 
 
@@ -71,6 +72,10 @@ def pack(head: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
     if len(blobs) > MAX_BLOBS:
         raise TooLarge(f"A message with {len(blobs):,} parts was to be sent; at most {MAX_BLOBS:,} were expected.")
     text = json.dumps(head, separators=(",", ":"), allow_nan=False).encode()
+    if len(text) > MAX_HEAD:
+        raise TooLarge(
+            f"A message with {len(text):,} bytes of text was to be sent; at most {MAX_HEAD:,} were expected."
+        )
     lengths = [LENGTH.pack(len(blob)) for blob in blobs]
     return b"".join([COUNTS.pack(len(text), len(blobs)), *lengths, text, *blobs])
 
@@ -84,6 +89,8 @@ def unpack(body: bytes) -> tuple[dict[str, Any], list[bytes]]:
     if count > MAX_BLOBS or start > len(body):
         raise Malformed(f"A message that announces {count:,} parts arrived; they are not in it.")
     sizes = [head_size, *(LENGTH.unpack_from(body, COUNTS.size + i * LENGTH.size)[0] for i in range(count))]
+    if head_size > MAX_HEAD:
+        raise TooLarge(f"A message with {head_size:,} bytes of text arrived; at most {MAX_HEAD:,} were expected.")
     if start + sum(sizes) != len(body):
         raise Malformed("A message whose parts do not add up to its length arrived.")
     parts = []
