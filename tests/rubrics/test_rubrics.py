@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import nbformat
 import pytest
+
+from groundschool.checks.rubric import score
+from groundschool.checks.rubric.text import plain_words
 
 
 def _report() -> ModuleType:
@@ -23,7 +28,25 @@ def _report() -> ModuleType:
 
 report = _report()
 RUBRICS = report.rubrics()
+HARMLESS = Path(__file__).with_name("harmless.tsv")
 QUESTIONS = sorted(path.stem for path in report.LABELLED.glob("*.jsonl"))
+
+
+@functools.cache
+def sections() -> dict[str, tuple[str, str]]:
+    """The prose of the section before each question's test cell, and its hints."""
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(report.ROOT.glob("source/*/*.ipynb")):
+        prose, hints = list[str](), list[str]()
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                if cell.source.startswith("## "):
+                    prose, hints = [], []
+                (hints if "<details>" in cell.source else prose).append(cell.source)
+            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            if name.removesuffix("_tests") in QUESTIONS:
+                found[name.removesuffix("_tests")] = ("\n".join(prose), "\n".join(hints))
+    return found
 
 
 def test_every_labelled_question_has_a_rubric_in_its_notebook() -> None:
@@ -43,11 +66,11 @@ def test_the_answer_of_the_document_earns_full_marks_with_its_signals(question: 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_words_without_a_claim_denials_and_wrong_subjects_earn_no_full_marks(question: str) -> None:
     for answer in report.graded(question, RUBRICS[question]):
-        if answer.label["kind"] in ("bag_of_words", "negated"):
+        if answer.label["kind"] in ("bag_of_words", "negated") and not answer.label["credit"]:
             assert answer.reading.credit == 0, answer.label["answer"]
         if answer.label["kind"] == "injection":
             assert answer.off == 0, answer.label["answer"]
-        if answer.label["kind"] == "wrong_subject":
+        if answer.label["kind"] == "wrong_subject" and not answer.label["credit"]:
             assert answer.reading.credit < 1, answer.label["answer"]
 
 
@@ -70,6 +93,28 @@ def test_a_rubric_names_only_its_own_topics_and_says_where_its_key_comes_from(qu
     }
     assert rubric.source
     assert rubric.checked
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_true_sentences_and_asides_are_no_misconceptions(question: str) -> None:
+    lines = (line.split("\t") for line in HARMLESS.read_text("utf-8").splitlines())
+    for text in (text for number, text in lines if question.startswith(number)):
+        assert "misconception" not in score(text, RUBRICS[question]).signals, text
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_section_of_a_question_pasted_back_earns_nothing_unseen(question: str) -> None:
+    prose, hints = sections()[question]
+    for text in (prose, hints, prose + "\n" + hints):
+        reading = score(text, RUBRICS[question])
+        assert reading.credit == 0 or reading.needs_person
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_a_rubric_says_is_given_stands_in_the_section(question: str) -> None:
+    there = " ".join(plain_words("\n".join(sections()[question])))
+    for sentence in RUBRICS[question].given:
+        assert " ".join(plain_words(sentence)) in there, sentence
 
 
 def test_the_rubrics_agree_with_the_labels() -> None:

@@ -6,27 +6,23 @@ model: the same text is always read the same way. Subjects are `subjects.py`'s; 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from groundschool.checks.rubric import cues, negation
-from groundschool.checks.rubric.cues import AUXILIARIES, STARTERS, Cue
+from groundschool.checks.rubric import contrast, cues, history, negation
+from groundschool.checks.rubric.cues import AUXILIARIES, LIMITS, STARTERS, Cue
+from groundschool.checks.rubric.negation import clause_of
 from groundschool.checks.rubric.products import PRODUCTS
 from groundschool.checks.rubric.stems import stems_of
 from groundschool.checks.rubric.verbs import THIRD_PERSON
 from groundschool.checks.rubric.words import Word
 
+LEAST_SAID = 4  # words before a comma from which on they can be a statement with a verb not known here
 VERB_REACH = 7  # words after a comma within which a verb makes a new statement
 _CONDITIONS = stems_of("if when unless once")
-_UNTIL = stems_of("until till before")
-_YEAR = re.compile(r"(19|20)\d\d")
-_TIMES = stems_of(
-    "january february march april june july august september october november december dec nov jan recent recently now version"
-)
-_CHANGES = stems_of(
-    "added introduced created changed made uploaded raised increased released launched announced renamed replaced removed"
-)
+_SIGNS = frozenset(["schemesign", "somelocation"])
+_POINTING = stems_of("other latter second third")
+_ACTORS = stems_of("you we they there")
 
 
 @dataclass(slots=True)
@@ -40,6 +36,7 @@ class Claimed:
     contradicted: bool = False  # denied by a negated verb, not by "without" or "instead of"
     past: bool = False
     set_aside: bool = False  # others' opinion, or named only to contrast with it
+    contrasted: bool = False  # told of a thing that the answer sets itself apart from, or only imagined
     subject: tuple[str, ...] = ()
 
 
@@ -62,17 +59,6 @@ def read(words: Sequence[Word]) -> Text:
     return Text(tuple(claimed), any(cue.kind == "hedge" for cue in found))
 
 
-def clause_of(claimed: Sequence[Claimed], number: int) -> tuple[int, int]:
-    """Where the clause of a word begins and ends."""
-    clause = claimed[number].clause
-    first = last = number
-    while first and claimed[first - 1].clause == clause:
-        first -= 1
-    while last < len(claimed) and claimed[last].clause == clause:
-        last += 1
-    return first, last
-
-
 def _in_sentences(words: Sequence[Word]) -> list[Claimed]:
     claimed: list[Claimed] = []
     sentence = 0
@@ -85,6 +71,8 @@ def _in_sentences(words: Sequence[Word]) -> list[Claimed]:
 
 def _abbreviated(before: Word, word: Word) -> bool:
     """A full stop after `e.g`, `vs` or the like ends no sentence."""
+    if before.text in ("max", "min") and not (word.size or word.count):
+        return False
     return set(word.lead) <= {".", ",", "("} and before.text in (
         "e",
         "g",
@@ -96,6 +84,7 @@ def _abbreviated(before: Word, word: Word) -> bool:
         "vs",
         "approx",
         "max",
+        "min",
     )
 
 
@@ -118,12 +107,25 @@ def _begins_clause(claimed: Sequence[Claimed], number: int) -> bool:
     after = claimed[number + 1].word.stem if number + 1 < len(claimed) else ""
     acts = after in AUXILIARIES or after == "not"
     if set(here.lead) & set("—=()"):
-        return not (here.size and before.size)  # "5 MB - 5 GB" is a range
+        return "(" in here.lead or not (here.size and before.size)  # "5 MB - 5 GB" is a range
+    if ":" in here.lead and (_acted(claimed, number) or _denied_before(claimed, number)):
+        return True
+    if "," in here.lead and here.stem in LIMITS and any(near.word.size for near in claimed[number + 1 : number + 3]):
+        return True
     if set(here.lead) & set(",:"):
-        return here.stem in STARTERS or here.stem == "not" or _states_anew(claimed, number)
+        return here.stem in STARTERS or here.stem == "not" or _points(claimed, number) or _states_anew(claimed, number)
     if before.stem in ("and", "or") and (here.text in THIRD_PERSON or here.stem in STARTERS):
         return True
+    if (
+        before.stem in ("and", "or")
+        and here.stem in PRODUCTS
+        and _said(claimed, number)
+        and _acts_soon(claimed, number)
+    ):
+        return True
     if here.stem == "that" and acts or _concludes(claimed, number):
+        return True
+    if before.stem in ("and", "or") and "," in before.lead and _says_next(claimed, number):
         return True
     return (
         before.stem in ("and", "or") and here.stem != "not" and _said(claimed, number) and _acts_next(claimed, number)
@@ -131,22 +133,48 @@ def _begins_clause(claimed: Sequence[Claimed], number: int) -> bool:
 
 
 def _concludes(claimed: Sequence[Claimed], number: int) -> bool:
-    """ "if nothing is set Athena makes …": a product with its verb ends the condition."""
-    if claimed[number].word.stem not in PRODUCTS or number + 1 == len(claimed) or not _acts(claimed[number + 1]):
+    """ "if nothing is set Athena makes …", "if they differ you get …": a product with its verb, or we, ends the condition."""
+    here, more = claimed[number].word, number + 1 < len(claimed)
+    if not (here.stem in _ACTORS or here.stem in PRODUCTS and more and _acts(claimed[number + 1])):
         return False
     return claimed[clause_of(claimed[:number], number - 1)[0]].word.stem in _CONDITIONS and _acted(claimed, number)
+
+
+def _acts_soon(claimed: Sequence[Claimed], number: int) -> bool:
+    """ "Athena reads", "Athena just reads"."""
+    return any(here.word.text in THIRD_PERSON and not here.word.lead for here in claimed[number + 1 : number + 3])
 
 
 def _acts_next(claimed: Sequence[Claimed], number: int) -> bool:
     """Whether a word, or the noun behind its article, is followed by an auxiliary."""
     place = number + 2 if claimed[number].word.stem in ("the", "a", "an", "its") else number + 1
+    while place < len(claimed) and claimed[place].word.stem in _SIGNS:
+        place += 1
     return place < len(claimed) and claimed[place].word.stem in AUXILIARIES | {"not"}
+
+
+def _denied_before(claimed: Sequence[Claimed], number: int) -> bool:
+    """ "Not crawlers, not workflows: Spark, …"."""
+    return any(here.word.stem == "not" for here in claimed[clause_of(claimed[:number], number - 1)[0] : number])
+
+
+def _says_next(claimed: Sequence[Claimed], number: int) -> bool:
+    """ "…, and data written there cannot …" behind a statement."""
+    near = claimed[number + 1 : number + VERB_REACH]
+    end = next(
+        (place for place, here in enumerate(near) if here.word.lead or here.word.stem in ("and", "or")), len(near)
+    )
+    return _said(claimed, number) and any(here.word.stem == "not" or _acts(here) for here in near[:end])
 
 
 def _acted(claimed: Sequence[Claimed], number: int) -> bool:
     """Whether the clause before a word has had its verb."""
     clause = claimed[number - 1].clause
-    return any(_acts(here) for here in claimed[max(0, number - 20) : number] if here.clause == clause)
+    return any(
+        _acts(claimed[place]) or place and claimed[place - 1].word.stem in _ACTORS
+        for place in range(max(0, number - 20), number)
+        if claimed[place].clause == clause
+    )
 
 
 def _states_anew(claimed: Sequence[Claimed], number: int) -> bool:
@@ -157,7 +185,38 @@ def _states_anew(claimed: Sequence[Claimed], number: int) -> bool:
     )
     listed = any(here.word.stem in ("and", "or") for here in after[:end])
     negated = not listed and any(here.word.stem == "not" for here in after[1:end])
-    return negated or _said(claimed, number) and any(map(_acts, after[:end]))
+    if negated or not listed and (_passive(claimed, number) or _turns(claimed, number)):
+        return True
+    return _said(claimed, number) and any(map(_acts, after[:end]))
+
+
+def _points(claimed: Sequence[Claimed], number: int) -> bool:
+    """ "…, the other one from Spark"."""
+    place = number + 1 if claimed[number].word.stem == "the" else number
+    return place < len(claimed) and claimed[place].word.stem in _POINTING
+
+
+def _turns(claimed: Sequence[Claimed], number: int) -> bool:
+    """ "You don't schedule it, a message starts the load": an article behind a denial, and a verb later on."""
+    if claimed[number].word.stem not in ("a", "an", "the"):
+        return False
+    first = clause_of(claimed[:number], number - 1)[0]
+    rest = claimed[number + 1 : number + 2 * VERB_REACH]
+    end = next((place for place, here in enumerate(rest) if here.word.lead), len(rest))
+    denied = any(here.word.stem in ("not", "cannot", "never") for here in claimed[first:number])
+    return denied and any(here.word.text in THIRD_PERSON or here.word.stem in AUXILIARIES for here in rest[:end])
+
+
+def _passive(claimed: Sequence[Claimed], number: int) -> bool:
+    """ "…, the queries are executed by Trino": an article, a noun and its auxiliary, behind more than a few words."""
+    clause = claimed[number - 1].clause
+    enough = number >= LEAST_SAID and claimed[number - LEAST_SAID].clause == clause
+    near = claimed[number + 2 : number + 4]
+    return (
+        enough
+        and claimed[number].word.stem in ("the", "a", "its")
+        and any(here.word.stem in AUXILIARIES and not here.word.lead for here in near)
+    )
 
 
 def _said(claimed: Sequence[Claimed], number: int) -> bool:
@@ -173,58 +232,41 @@ def _acts(here: Claimed) -> bool:
 
 def _apply(cue: Cue, claimed: list[Claimed], has_now: bool) -> None:
     denied = negation.reach(cue, claimed)
-    if denied is not None:
+    if denied is not None and claimed[cue.start].word.stem == "without" and claimed[cue.start].denied:
+        for here in claimed[denied[0] + 1 : denied[1]]:
+            here.denied = here.contradicted = False  # "cannot read it without a role"
+    elif denied is not None:
         _mark(claimed, denied, "denied")
         if (
-            cue.kind in ("not", "wrong")
+            cue.kind == "wrong"
+            or cue.kind == "not"
             and claimed[cue.start].word.stem != "nolonger"
+            and not _corrects(cue, claimed)
             or cue.kind == "no"
-            and _exists(cue, claimed)
+            and negation.exists(cue, claimed)
         ):
             _mark(claimed, denied, "contradicted")
     elif cue.kind == "aside":
-        _mark(claimed, (cue.start, negation.local_end(claimed, cue.end)), "set_aside")
-    elif (
-        cue.kind == "past" and not _serves(cue, claimed) or cue.kind == "was" and has_now and not _changed(cue, claimed)
-    ):
-        first, last = clause_of(claimed, cue.start)
-        in_brackets = last < len(claimed) and "(" in claimed[last].word.lead
-        _mark(claimed, (first, clause_of(claimed, last)[1] if in_brackets else last), "past")
+        _mark(claimed, contrast.aside(cue, claimed), "set_aside")
+        _mark(claimed, contrast.contrasted(cue, claimed), "contrasted")
+    elif cue.kind in ("likeness", "unreal"):
+        _mark(claimed, contrast.imagined(cue, claimed), "contrasted")
+    elif cue.kind == "retract":
+        _mark(claimed, contrast.taken_back(cue, claimed), "set_aside")
     elif cue.kind == "others":
         _mark(claimed, (cue.start, negation.turn(claimed, cue.end)), "set_aside")
-    elif claimed[cue.start].word.stem in _UNTIL and (_is_time(cue, claimed) or _opens(cue, claimed)):
-        _mark(claimed, clause_of(claimed, cue.start), "past")
-        if cue.start and claimed[cue.start - 1].sentence == claimed[cue.start].sentence:
-            _mark(claimed, clause_of(claimed, cue.start - 1), "past")
+    elif (told := history.reach(cue, claimed, has_now)) is not None:
+        _mark(claimed, told, "past")
 
 
-def _exists(cue: Cue, claimed: Sequence[Claimed]) -> bool:
-    """ "There is no scheduler": the verb before "no" makes a statement of it."""
-    before = [here.word for here in claimed[max(0, cue.start - 2) : cue.start]]
-    return len(before) > 1 and before[0].text == "there" and before[1].stem in AUXILIARIES
-
-
-def _opens(cue: Cue, claimed: Sequence[Claimed]) -> bool:
-    """ "Before, we loaded …": the word alone at the start of a sentence."""
-    alone = cue.end < len(claimed) and bool(set(claimed[cue.end].word.lead) & set(",:"))
-    return alone and (not cue.start or claimed[cue.start - 1].sentence != claimed[cue.start].sentence)
-
-
-def _is_time(cue: Cue, claimed: Sequence[Claimed]) -> bool:
-    return any(_YEAR.fullmatch(near.word.stem) or near.word.stem in _TIMES for near in claimed[cue.end : cue.end + 4])
-
-
-def _serves(cue: Cue, claimed: Sequence[Claimed]) -> bool:
-    """ "is used to run": a purpose, not the past."""
-    here = claimed[cue.start].word
-    return here.stem == "use" and (
-        here.text != "used" or cue.start > 0 and claimed[cue.start - 1].word.stem in AUXILIARIES
-    )
-
-
-def _changed(cue: Cue, claimed: Sequence[Claimed]) -> bool:
-    """ "was added", "were raised": a change that holds since then."""
-    return any(here.word.stem in _CHANGES for here in claimed[cue.end : cue.end + 3])
+def _corrects(cue: Cue, claimed: Sequence[Claimed]) -> bool:
+    """ "Not with keys.", "Not X but Y", "Don't use X": a phrase put right or advice, no statement denied."""
+    advises = claimed[cue.start].word.stem == "not" and claimed[cue.start - 1].word.stem == "do"
+    if cue.start and advises and clause_of(claimed, cue.start)[0] == cue.start - 1:
+        return True
+    opens = not cue.start or claimed[cue.start - 1].sentence != claimed[cue.start].sentence
+    joined = cue.start > 1 and claimed[cue.start - 1].word.stem in ("and", "but") or bool(claimed[cue.start].word.lead)
+    return claimed[cue.start].word.stem == "not" and (opens or joined)
 
 
 def _mark(claimed: Sequence[Claimed], reach: tuple[int, int], flag: str) -> None:

@@ -21,16 +21,20 @@ STARTERS = AUXILIARIES | PRONOUNS | stems_of("then also just instead so thus hen
 BOUNDS = stems_of(
     "small smaller less lower few fewer large larger big bigger great greater more exceed beyond over above below under later"
 )
+LIMITS = stems_of("max min maximum minimum")
 QUALIFIERS = stems_of("only just sure certain necessarily always merely simply know remember recall")
 
 _PHRASES = {
     "break": "recently|lately|but|whereas|while|although|though|however|because|therefore|so|if|when|whenever|where|unless|once|now|today"
-    "|nowadays|currently|these day|since|as of|after that|afterwards|which|who|instead|actually|in fact|except|as long as"
+    "|nowadays|currently|these day|since|as of|after that|afterwards|which|who|whose|instead|actually|in fact|except|as long as"
     "|as soon as|even though|even if|yet|until|till|before|only when|only if|thus|hence|then",
     "not": "not|never|nor|neither|hardly|nolonger|cannot|not longer|no more|nobody|nothing",
-    "no": "no|without|lack|none|zero|free of|absence of|avoid|w/o|no need of|no need for|other than",
+    "no": "no|without|nowhere|lack|none|zero|free of|absence of|avoid|w/o|no need of|no need for|other than",
     "against": "instead of|rather than|as opposed to|in place of",
-    "aside": "unlike|in contrast to|contrary to|compare to|compare with|different from|as with|similar to",
+    "aside": "unlike|in contrast to|contrary to|compare to|compare with|different from|as with|similar to"
+    "|mix up with|mix it up with|mix them up with|confuse with|confuse it with|confuse them with|mistake for|mistake it for",
+    "likeness": "feel like|look like|behave like|act like|seem like|as if|remind of|remind me of|replace",
+    "unreal": "would|'d",
     "past": "used to|the old|be history|be gone|old rule|old limit|old model|previously|formerly|historically|originally|in the past|back then|in the old day"
     "|old day|year ago|at the beginning|in older version|in old version|prior to|back in|once upon|in earlier time"
     "|a few year back|in the beginning|in old project|in older project|before that|past time|at first|had be|initially|until recently|until lately|year back|long ago|earlier",
@@ -40,6 +44,7 @@ _PHRASES = {
     "|colleague say|colleague think|old blog|old article|old doc|old tutorial|old book|some blog|some doc|some tutorial"
     "|often hear|i hear|people assume|many assume|some assume",
     "wrong": "wrong|false|myth|untrue|incorrect|misconception|not true|not correct|outdat|mistak to|misunderstand",
+    "retract": "well no|no wait|wait no|actually no|scratch that|sorry no|oh no|no actually|no sorry|ah no|strike that|no really|no in truth|no in reality|no in fact",
     "hedge": "i think|i guess|i believe|maybe|perhaps|probably|possibly|not sure|not certain|unsure|might be|not remember"
     "|if i remember|iirc|as far as i know|afaik|not know|no idea|no clue",
     "now": "now|recently|lately|today|nowadays|currently|these day|nolonger|since|not anymore|any more|anymore|modern|nowaday|at present",

@@ -12,8 +12,8 @@ from groundschool.checks.rubric.verbs import THIRD_PERSON
 SMALLEST = 6  # words, or items of a list, of a heap
 LARGE = 8  # words in a row from which on a heap is one, whatever the words are
 COVERED = 0.6  # share of words that belong to recognised ideas, from which on a list is an answer
-JOINED = 0.13  # share of words that join others, from which on a sentence is no heap
-_JOINING = (
+JOINED = 0.125  # share of words that join others, from which on a sentence is no heap
+JOINING = (
     AUXILIARIES
     | PRONOUNS
     | stems_of(
@@ -29,14 +29,15 @@ def is_heap(words: Sequence[Claimed], used: frozenset[int], first: int) -> bool:
 
     `used` are the numbers of recognised words in the text, of which the sentence begins at `first`.
     """
-    if len(words) < SMALLEST:
+    size = sum(here.word.stem != "schemesign" for here in words)
+    if size < SMALLEST:
         return False
     joining = sum(
-        here.word.stem in _JOINING or here.word.text in THIRD_PERSON or bool(set(here.word.lead) & set(":=—()"))
-        for here in words[1:]
+        here.word.stem in JOINING or here.word.text in THIRD_PERSON or bool(set(here.word.lead) & set(":=—()+&"))
+        for here in (words if words[0].word.stem in JOINING else words[1:])
     )
     covered = sum(first <= number < first + len(words) for number in used)
-    if joining >= JOINED * len(words):
+    if joining >= JOINED * size:
         return False
     run = _run(words)
     return run >= LARGE or covered < COVERED * len(words) and (run >= SMALLEST or _loose(words))

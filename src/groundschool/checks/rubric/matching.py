@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from groundschool.checks.rubric.claims import Claimed
-from groundschool.checks.rubric.cues import AUXILIARIES
+from groundschool.checks.rubric.cues import AUXILIARIES, LIMITS
 from groundschool.checks.rubric.model import Idea, Remark
 from groundschool.checks.rubric.patterns import WINDOW, Pattern, Phrase, Span, compiled, spans
 from groundschool.checks.rubric.stems import stems_of
@@ -33,12 +33,14 @@ class Scope:
     rivals: frozenset[str]
     own: bool  # the item names its subjects itself, so that one must be named
 
-    def usable(self, when: str, line: Sequence[Claimed]) -> list[bool]:
+    def usable(self, item: Idea | Remark, line: Sequence[Claimed]) -> list[bool]:
         """Which words of a sentence may belong to the item."""
         named = {here.clause for here in line if here.word.stem in self.allowed and not here.set_aside}
         named |= {here.clause for here in line if set(here.word.lead) & set(":(") and here.clause - 1 in named}
+        blamed = isinstance(item, Remark) and item.signal in ("misconception", "cap")
         return [
-            not (here.set_aside or here.past and when == "now") and self._said_of(here, here.clause in named)
+            not (here.set_aside or here.past and item.when == "now" or here.contrasted and blamed)
+            and self._said_of(here, here.clause in named)
             for here in line
         ]
 
@@ -62,7 +64,7 @@ def find(item: Idea | Remark, sentences: Sequence[Sequence[Claimed]], scope: Sco
     stated, denied, used = dict[str, set[int]](), dict[str, set[int]](), set[int]()
     first = 0
     for number, line in enumerate(sentences):
-        usable = scope.usable(item.when, line)
+        usable = scope.usable(item, line)
         for text in item.says:
             span, against = _verdict(compiled(text), line, usable)
             if span is not None:
@@ -77,12 +79,13 @@ def find(item: Idea | Remark, sentences: Sequence[Sequence[Claimed]], scope: Sco
 
 def _verdict(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) -> tuple[frozenset[int] | None, bool]:
     """The words that state the pattern, if any, and whether the line denies it."""
-    anyhow = _match(pattern, line, usable)
+    places = _places(pattern, line)
+    anyhow = _match(pattern, line, places, usable)
     if anyhow is None or pattern.polarity == "either":
         return anyhow, False
     if pattern.polarity == "denied":
         return (anyhow, False) if any(line[number].denied for number in anyhow) else (None, False)
-    plain = _match(pattern, line, [may and not here.denied for may, here in zip(usable, line, strict=True)])
+    plain = _match(pattern, line, places, [may and not here.denied for may, here in zip(usable, line, strict=True)])
     denied = [number for number in anyhow if line[number].denied]
     return plain, plain is None and all(
         line[number].contradicted and not _conditional(line, number) for number in denied
@@ -95,14 +98,26 @@ def _conditional(line: Sequence[Claimed], number: int) -> bool:
     return first.word.stem in CONDITIONS
 
 
-def _match(pattern: Pattern, line: Sequence[Claimed], usable: Sequence[bool]) -> frozenset[int] | None:
-    """The numbers of the words that match all terms closely together, or None."""
+def _places(pattern: Pattern, line: Sequence[Claimed]) -> list[list[Span]]:
+    """Where each term stands in the line; cut short at a term that stands nowhere."""
     places: list[list[Span]] = []
     for term in pattern.terms:
-        places.append([span for span in _all(term, line) if all(usable[span[0] : span[1]])])
+        places.append(_all(term, line))
         if not places[-1]:
-            return None
-    order = sorted(places, key=len)
+            break
+    return places
+
+
+def _match(
+    pattern: Pattern, line: Sequence[Claimed], places: Sequence[Sequence[Span]], usable: Sequence[bool]
+) -> frozenset[int] | None:
+    """The numbers of the words that match all terms closely together, or None."""
+    if not all(places):
+        return None
+    open_ = [[span for span in here if all(usable[span[0] : span[1]])] for here in places]
+    if not all(open_):
+        return None
+    order = sorted(open_, key=len)
     for anchor in order[0]:
         chosen = _of_one_size(line, anchor, order[1:])
         if chosen and _close(chosen) and not _barred(pattern, line, chosen):
@@ -141,7 +156,7 @@ def _of_one_size(line: Sequence[Claimed], anchor: Span, others: Sequence[Sequenc
 def _sized_apart(line: Sequence[Claimed], chosen: Sequence[Span]) -> frozenset[int]:
     """The clauses that say of a size of their own what it is, when another size is chosen."""
     mine = {line[number].clause for span in chosen for number in range(*span) if line[number].word.size}
-    saying = {here.clause for here in line if here.word.stem in AUXILIARIES}
+    saying = {here.clause for here in line if here.word.stem in AUXILIARIES | LIMITS}
     return frozenset(here.clause for here in line if mine and here.word.size and here.clause in saying) - mine
 
 
@@ -153,10 +168,13 @@ def _barred(pattern: Pattern, line: Sequence[Claimed], chosen: Sequence[Span]) -
     clauses = {line[number].clause for span in chosen for number in range(*span)}
     first, last = min(span[0] for span in chosen) - BESIDE, max(span[1] for span in chosen) + BESIDE
     apart = _sized_apart(line, chosen)
-    return any(
+    near = [
         (line[number].clause in clauses or first <= number < last and line[number].clause not in apart)
-        and not line[number].denied
-        for term in pattern.barred
+        for number in range(len(line))
+    ]
+    return any(
+        near[number] and not (line[number].denied and term in pattern.barred)
+        for term in pattern.barred + pattern.banned
         for span in _all(term, line)
         for number in range(*span)
     )

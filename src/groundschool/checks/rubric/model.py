@@ -11,7 +11,7 @@ from typing import Literal
 
 from groundschool.checks.rubric.stems import stem
 
-Signal = Literal["bonus", "strong", "outdated", "misconception"]
+Signal = Literal["bonus", "strong", "outdated", "misconception", "cap"]
 When = Literal["now", "any"]
 
 
@@ -33,7 +33,7 @@ class Idea:
 class Remark:
     """Something else an answer may say: a signal, a note to show, and the most credit an answer saying it can earn.
 
-    It counts only when none of the ideas or remarks named in `unless` was found.
+    The signal "cap" is not reported: it only limits the credit. It counts only when none of the ideas or remarks named in `unless` was found.
     """
 
     topic: str
@@ -87,6 +87,7 @@ class Rubric:
     """What one question's answers are scored by. `about` names the subjects an answer may speak of, `foreign` others that
     it may take by mistake, beyond the products known to the reader.
 
+    `given` holds sentences of the section around the question that would themselves earn something: repeated, they claim nothing.
     `source` says where the key was checked, and `checked` on which day, as ISO text.
     """
 
@@ -99,6 +100,7 @@ class Rubric:
     source: str = ""
     checked: str = ""
     foreign: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

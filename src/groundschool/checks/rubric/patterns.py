@@ -1,7 +1,8 @@
 """The pattern language of rubrics: terms that one sentence must hold, stated and close together.
 
 `word` any form of a word · `a|b` either · `a_b` one right after the other · `pre*` any word so beginning · `{5_MB}` a size in
-any unit · `{10000}` a number · `!a|b` not in the clause · `NOT` the clause is denied. Terms may stand in any order.
+any unit · `{10000}` a number · `!a|b` not in the clause (unless denied there; `!!a|b` denied or not) · `NOT` the clause is denied · `EITHER` denied or
+not. Terms may stand in any order.
 A pattern with a term of nothing but `NOT`, `no`, `not`, `without` or `never` reads a denial; one with such a word among others in
 a term reads both; any other pattern is blind to denied words.
 """
@@ -20,7 +21,7 @@ from groundschool.checks.rubric.words import Word
 
 WINDOW = 14  # words from the first to the last term
 _SKIPPED = stems_of("the a an of aws amazon your its any their my our")
-_DENIALS = frozenset(["no", "not", "without", "never", "NOT", "cannot", "nolonger"])
+_DENIALS = frozenset(["no", "not", "without", "never", "NOT", "cannot", "nolonger", "nobody", "nothing"])
 _APART = frozenset(",.;!?\n\t|—")
 
 Span = tuple[int, int]
@@ -43,11 +44,12 @@ class Pattern:
     terms: tuple[tuple[Phrase, ...], ...]
     barred: tuple[tuple[Phrase, ...], ...]
     polarity: Polarity
+    banned: tuple[tuple[Phrase, ...], ...] = ()  # barred even where denied
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """The stems of its words, and prefixes with their star."""
-        phrases = (phrase for term in self.terms + self.barred for phrase in term)
+        phrases = (phrase for term in self.terms + self.barred + self.banned for phrase in term)
         return frozenset(word for phrase in phrases for word in phrase.stems)
 
 
@@ -56,20 +58,26 @@ def compiled(text: str) -> Pattern:
     """The pattern written in `text`."""
     terms: list[tuple[Phrase, ...]] = []
     barred: list[tuple[Phrase, ...]] = []
+    banned: list[tuple[Phrase, ...]] = []
     polarity: Polarity = "stated"
+    anyhow = False
     for written in text.split():
         alternatives = written.split("|")
-        if written.startswith("!"):
+        if written.startswith("!!"):
+            banned.append(_term(written[2:]))
+        elif written.startswith("!"):
             barred.append(_term(written[1:]))
         elif "NOT" in alternatives and set(alternatives) <= _DENIALS:
             polarity = "denied"
+        elif written == "EITHER":
+            anyhow = True
         else:
             terms.append(_term(written))
             denials = len(_DENIALS & set(alternatives))
             polarity = (
                 "denied" if denials == len(alternatives) else "either" if denials and polarity == "stated" else polarity
             )
-    return Pattern(tuple(terms), tuple(barred), polarity)
+    return Pattern(tuple(terms), tuple(barred), "either" if anyhow else polarity, tuple(banned))
 
 
 def _term(written: str) -> tuple[Phrase, ...]:
@@ -85,7 +93,10 @@ def _phrase(written: str) -> Phrase:
 
 def spans(phrase: Phrase, words: Sequence[Claimed]) -> Iterator[Span]:
     """Where a phrase stands among the words of a sentence."""
-    for start in range(len(words)):
+    initial = phrase.stems[0][:1] if phrase.stems else ""
+    for start, here in enumerate(words):
+        if initial and initial != here.word.stem[:1] and initial != here.word.text[:1]:
+            continue
         end = _end_of(phrase, words, start)
         if end:
             yield start, end

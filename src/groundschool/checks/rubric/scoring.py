@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import TypeVar
 
 from rapidfuzz import fuzz
 
-from groundschool.checks.rubric import claims, spelling, subjects
+from groundschool.checks.rubric import claims, doubts, relative, spelling, subjects
 from groundschool.checks.rubric.claims import Claimed, Text
-from groundschool.checks.rubric.heap import is_heap
+from groundschool.checks.rubric.heap import JOINING, is_heap
 from groundschool.checks.rubric.matching import Found, find, scope_of
 from groundschool.checks.rubric.model import Idea, Reading, Remark, Rubric, Signal
 from groundschool.checks.rubric.patterns import compiled
@@ -27,7 +28,14 @@ SIGNALS: tuple[Signal, ...] = ("bonus", "strong", "outdated", "misconception")
 SURE, HEDGED, CONFLICTING = 0.95, 0.75, 0.4
 CERTAIN_ENOUGH = 0.5
 REPEATED = 88  # likeness, of 100, from which on a sentence repeats the question
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+MOSTLY = 0.75  # share of a question's words from which on a sentence of nothing else repeats it
+_ASKING = stems_of("what which why how where when who can do be happen difference question explain")
+_EMPTY = _ASKING | stems_of(
+    "place location way somewhere something thing find later there answer internally internal itself same q a again good well inside so that"
+)
+_SENTENCE = re.compile(
+    r"(?<=[.?!])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?!(?<=\bm[ai][nx]\.)\s+\d)\s+|\n+", re.IGNORECASE
+)
 _ASKS = re.compile(
     r"^\W*(?:q\d*\W+)?(what|which|why|how|where|when|who|can|does|do|is|are|difference|question)\b", re.IGNORECASE
 )
@@ -35,20 +43,34 @@ _ASKS = re.compile(
 
 def score(text: str, rubric: Rubric) -> Reading:
     """Reads `text` and says what it earns. Never raises for what the text holds; the same text always gives the same reading."""
-    said = _without_question(unwrapped(clean(text)), rubric.question)
-    words = spelling.corrected(cut(said), _vocabulary(rubric))
+    said = _without_question(unwrapped(clean(text)), rubric)
+    words = relative.filled(spelling.corrected(cut(said), _vocabulary(rubric)))
     if not words:
         return Reading(
             0.0, missing=rubric.full.missing(frozenset()), reason="The answer says nothing beyond the question."
         )
     read = claims.read(words)
-    subjects.assign(read.words, _about(rubric), frozenset(stem(name) for name in rubric.foreign))
+    foreign = frozenset(stem(name) for name in rubric.foreign)
+    subjects.assign(read.words, _about(rubric), foreign, _compared(rubric))
     sentences = [tuple(group) for _, group in groupby(read.words, key=lambda here: here.sentence)]
     sentences = _without_heaps(sentences, rubric)
     turning = frozenset(number for number, line in enumerate(sentences) if line[0].word.stem in _TURNS)
-    return _reading(
-        rubric, _found(rubric, rubric.ideas, sentences), _found(rubric, rubric.remarks, sentences), read, turning
+    ideas, remarks = _found(rubric, rubric.ideas, sentences), _found(rubric, rubric.remarks, sentences)
+    reading = _reading(rubric, ideas, remarks, read, turning)
+    return _doubted(reading, said, doubts.beside_the_point(sentences, [*ideas.values(), *remarks.values()]))
+
+
+def _doubted(reading: Reading, said: str, apart: int) -> Reading:
+    """The reading, for a person to confirm where the text takes itself back or speaks mostly of something else."""
+    back = doubts.takes_itself_back(said)
+    if not reading.credit or not (back or apart):
+        return reading
+    reason = (
+        "The answer takes back what it says."
+        if back
+        else f"{apart} statements of the answer, more than half, have nothing to do with the question."
     )
+    return replace(reading, credit=min(reading.credit, 0.5), confidence=CONFLICTING, needs_person=True, reason=reason)
 
 
 def _found(rubric: Rubric, items: Sequence[Item], sentences: Sequence[Sentence]) -> dict[Item, Found]:
@@ -84,7 +106,7 @@ def _reading(
     confidence = CONFLICTING if disputed else HEDGED if read.hedged else SURE
     return Reading(
         credit=min([earned, *(remark.most for remark in standing), *([0.5] if disputed else [])]),
-        signals=_signals(standing),
+        signals=_signals(standing, earned),
         found=topics,
         missing=rubric.full.missing(found),
         notes=tuple(dict.fromkeys(remark.note for remark in standing if remark.note)),
@@ -105,10 +127,10 @@ def _reason(disputed: Sequence[str], remarks: Sequence[Remark], earned: float) -
     return f"The answer says something that does not hold: {', '.join(capping)}." if capping else ""
 
 
-def _signals(remarks: Sequence[Remark]) -> tuple[Signal, ...]:
-    """The remarks' signals; two different bonus facts are a strong answer."""
+def _signals(remarks: Sequence[Remark], earned: float) -> tuple[Signal, ...]:
+    """The remarks' signals; a right answer with two different bonus facts is a strong one."""
     signals = {remark.signal for remark in remarks}
-    if len({remark.topic for remark in remarks if remark.signal == "bonus"}) > 1:
+    if earned == 1 and len({remark.topic for remark in remarks if remark.signal == "bonus"}) > 1:
         signals.add("strong")
     return tuple(signal for signal in SIGNALS if signal in signals)
 
@@ -132,18 +154,50 @@ def _about(rubric: Rubric) -> frozenset[str]:
     return frozenset(stem(name) for name in rubric.about).union(*(item.about for item in items))
 
 
-def _without_question(text: str, question: str) -> str:
-    """The text without questions and without the rubric's question in whatever punctuation."""
-    asked = " ".join(plain_words(question))
-    kept = [sentence for sentence in _SENTENCE.split(text) if not _is_question(sentence, asked)]
-    return "\n".join(_after_question(sentence, question) for sentence in kept)
+@lru_cache(maxsize=64)
+def _compared(rubric: Rubric) -> tuple[str, ...]:
+    """The subjects that a question about a difference sets side by side."""
+    if "difference" not in rubric.question.lower():
+        return ()
+    # `between X and Y in Z`: what the comparison takes place in is not compared
+    named = dict.fromkeys(stem(word) for word in plain_words(rubric.question.lower().partition(" in ")[0]))
+    return tuple(name for name in named if name in _about(rubric))
+
+
+def _without_question(text: str, rubric: Rubric) -> str:
+    """The text without questions, without the rubric's question in whatever punctuation, and without what the section gives."""
+    asked = " ".join(plain_words(rubric.question))
+    given = [" ".join(plain_words(sentence)) for sentence in rubric.given]
+    kept = [
+        sentence
+        for sentence in _SENTENCE.split(text)
+        if not _is_question(sentence, asked) and not (given and _is_given(sentence, given))
+    ]
+    return "\n".join(_after_question(sentence, rubric.question) for sentence in kept)
+
+
+def _is_given(sentence: str, given: Sequence[str]) -> bool:
+    said = " ".join(plain_words(sentence))
+    return any(fuzz.ratio(said, each) > REPEATED for each in given)
 
 
 def _is_question(sentence: str, asked: str) -> bool:
-    said = " ".join(plain_words(sentence))
+    words = plain_words(sentence)
+    said = " ".join(words)
     if sentence.rstrip().endswith("?"):
         return bool(_ASKS.match(sentence)) or fuzz.token_set_ratio(said, asked) > REPEATED
-    return bool(said) and fuzz.ratio(said, asked) > REPEATED
+    return bool(said) and (
+        fuzz.ratio(said, asked) > REPEATED or not set(sentence) & set("\t|") and _repeats(words, asked.split())
+    )
+
+
+def _repeats(said: list[str], asked: list[str]) -> bool:
+    """ "Glue stores table metadata where Glue stores it": most words of the question, and nothing beyond them."""
+    question = {stem(word) for word in asked} - JOINING - _ASKING
+    mine = {stem(word) for word in said} - JOINING - _EMPTY
+    if "no" in said or "not" in said or len(question) < 3:
+        return False
+    return mine <= question and len(mine) >= MOSTLY * len(question)
 
 
 def _after_question(sentence: str, question: str) -> str:

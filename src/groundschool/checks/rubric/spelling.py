@@ -10,17 +10,37 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from groundschool.checks.rubric import cues
+from groundschool.checks.rubric.common import COMMON
 from groundschool.checks.rubric.products import PRODUCTS
 from groundschool.checks.rubric.stems import stem
 from groundschool.checks.rubric.words import Word
 
 SHORTEST = 5  # letters of a word that may be mistyped
+BEGINNING = 6  # letters of the beginning of a word, from which on it may be mistyped
 LONG = 8  # letters from which on two errors are forgiven
 
 # Words near a rubric's words that mean something else.
 _KNOWN = frozenset(
     stem(word)
     for word in [
+        "internet",
+        "interface",
+        "interval",
+        "interact",
+        "interpret",
+        "integrate",
+        "integration",
+        "newer",
+        "newest",
+        "older",
+        "nearer",
+        "lever",
+        "several",
+        "severe",
+        "passes",
+        "passed",
+        "parts",
+        "party",
         "about",
         "above",
         "after",
@@ -217,7 +237,7 @@ _KNOWN = frozenset(
 @cache
 def _known() -> frozenset[str]:
     """Words that are no typing errors, whatever a rubric holds."""
-    return _KNOWN | cues.stems() | PRODUCTS
+    return _KNOWN | COMMON | cues.stems() | PRODUCTS
 
 
 def corrected(words: Sequence[Word], vocabulary: frozenset[str]) -> list[Word]:
@@ -240,7 +260,11 @@ def _nearest(word: str, vocabulary: frozenset[str]) -> str:
     found = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=2)
     if found and found[1] <= _errors(found[0]):
         return str(found[0])
-    begins = [(_distance(word, known), -len(known), known) for known in prefixes if known[0] == word[0]]
+    begins = [
+        (_distance(word, known), -len(known), known)
+        for known in prefixes
+        if known[0] == word[0] and len(known) >= BEGINNING
+    ]
     distance, _, nearest = min(begins, default=(2, 0, word))
     return nearest if distance <= 1 else word
 

@@ -11,14 +11,14 @@ from functools import cache
 _SAME = {
     "ran": "run", "wrote": "write", "written": "write", "kept": "keep", "held": "hold", "found": "find", "made": "make",
     "gave": "give", "given": "give", "took": "take", "taken": "take", "sent": "send", "saw": "see", "seen": "see",
-    "built": "build", "came": "come", "went": "go", "goes": "go", "gone": "go", "became": "become", "got": "get",
+    "built": "build", "came": "come", "went": "go", "goes": "go", "became": "become", "got": "get",
     "has": "have", "had": "have", "does": "do", "did": "did", "done": "do", "is": "be", "are": "be", "was": "was",
     "were": "were", "am": "be", "'s": "be", "'re": "be", "ca": "can", "wo": "will", "n't": "not", "nt": "not",
     "cannot": "cannot", "cant": "cannot", "can't": "cannot", "dont": "not", "doesnt": "not", "isnt": "not", "arent": "not", "wont": "not",
     "wasnt": "not", "didnt": "not", "couldnt": "not", "shouldnt": "not", "havent": "not", "hasnt": "not",
     "catalogue": "catalog", "catalogues": "catalog", "db": "database", "dbs": "database", "dynamo": "dynamodb",
     "k8s": "kubernetes", "paid": "pay", "indices": "index", "broken": "break", "meant": "mean", "chosen": "choose",
-    "schemata": "schema", "thrown": "throw", "postgresql": "postgres", "its": "its", "used": "use", "using": "use", "uses": "use", "based": "base",
+    "schemata": "schema", "thrown": "throw", "threw": "throw", "said": "say", "told": "tell", "left": "leave", "let": "let", "put": "put", "knew": "know", "known": "know", "brought": "bring", "fed": "feed", "ate": "eat", "split": "split", "chose": "choose", "lost": "lose", "began": "begin", "begun": "begin", "shown": "show", "grew": "grow", "grown": "grow", "forgot": "forget", "fell": "fall", "sat": "sit", "spoke": "speak", "stood": "stand", "understood": "understand", "drawn": "draw", "drew": "draw", "broke": "break", "led": "lead", "met": "meet", "bought": "buy", "taught": "teach", "thought": "think", "lay": "lie", "dealt": "deal", "postgresql": "postgres", "its": "its", "used": "use", "using": "use", "uses": "use", "based": "base",
 }  # fmt: skip
 _WHOLE = frozenset(
     [
@@ -77,7 +77,7 @@ def stems_of(words: str) -> frozenset[str]:
 def stem(word: str) -> str:
     """The stem of a lower-case word; names with digits and short words stay as they are."""
     if word in _SAME:
-        return _SAME[word]
+        return _SAME[word] if _SAME[word] == word else stem(_SAME[word])
     if len(word) <= 3 or not word.isalpha() or word in _WHOLE:
         return word
     if len(word) > 6:

@@ -18,7 +18,12 @@ _ALIKE = str.maketrans(
     'ABEKMHOPCTXaeopcyxijsdqwABEZHIKMNOPTYXaopv----——\'\'\'\'"""""\n\n\n\n\n\n',
 )
 _DASH = re.compile(r"\s+(?:-{1,2}|—)\s+|—|(?<!-)-->?|\s*(?:->|=>|→|⇒|➔)\s*")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|<!--.{0,500}?-->", re.DOTALL)
+_TAG = re.compile(
+    r"</?(?:[abipu]|em|strong|br|hr|div|span|script|style|img|svg|iframe|[uo]l|li|code|pre|h[1-6]|t[rdh]|tbody|thead|body|html|head|meta|link"
+    r"|input|form|font|su[bp]|kbd|details|summary|button|answer|system|text|xml)\b[^<>]{0,300}>|</[a-zA-Z][^<>]{0,300}>|<[a-zA-Z]+\s[^<>]*=[^<>]{0,300}>|<!--.{0,500}?-->",
+    re.DOTALL | re.IGNORECASE,
+)
+_NAMED = re.compile(r"<([a-zA-Z][\w .-]{0,60})>")  # `<table>` names what stands there
 _BULLET = re.compile(r"(?m)^[ \t]*(?:[-*+>]+|\(?[0-9]{1,2}[.)]|\(?[a-eA-E]\)|[#]+)[ \t]+")
 _MARKDOWN = re.compile(r"[*_~#]{2,}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
 _SCHEME = re.compile(r"(?i)\b(s3[an]?)\s?:\s?//?((?:[\w<{$*][\w.\-/<>{}$*=]*)?)(?:\.\.\.)?")
@@ -34,6 +39,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
     text = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Co", "Cs", "Mn"))
     text = _TAG.sub("\n", _REPEATED.sub(r"\1", html.unescape(text))).translate(_ALIKE)
+    text = _NAMED.sub(r" \1 ", text)
     text = "".join(character if character.isprintable() or character in "\n\t" else " " for character in text)
     text = _ENDLESS.sub(r"\g<0> ", _REPEATED.sub(r"\1", _RULE.sub("", text)))
     text = _BULLET.sub("\n", text)
