@@ -82,6 +82,26 @@ def test_a_hidden_region_that_does_not_stand_alone_makes_all_of_the_cell_hidden(
     assert Cell("x", "test", inside).visible_and_hidden == ("", inside)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\n### BEGIN HIDDEN TESTS\ny = x\n### END HIDDEN TESTS\n0.5 * y",
+        "### BEGIN HIDDEN TESTS\na\n### END HIDDEN TESTS\nb\n### BEGIN HIDDEN TESTS\nc\n### END HIDDEN TESTS",
+        "if True:\n    ### BEGIN HIDDEN TESTS\n    assert x == 7\n    ### END HIDDEN TESTS",
+        "# BEGIN HIDDEN TESTS\nassert x == 7\n# END HIDDEN TESTS",
+    ],
+    ids=["a score after it", "two regions", "indented", "written otherwise"],
+)
+def test_a_cell_whose_hidden_region_does_not_end_it_is_hidden_as_a_whole(source: str) -> None:
+    assert Cell("x", "test", source).visible_and_hidden == ("", source)
+
+
+def test_an_answer_may_be_called_like_a_builtin_and_be_bound_again_by_the_test() -> None:
+    cells = (Cell("a", "solution", "def max(x):\n    return x"), Cell("b", "solution", "found = [2, 1]"))
+    test = Cell("t", "test", "found = sorted(found)\nassert max(found) == found")
+    assert Notebook((*cells, test)).answers_of(test) == ("found", "max")
+
+
 def test_the_answers_of_a_test_are_the_names_it_uses_that_solutions_bind() -> None:
     cells = (
         Cell("setup", "plain", "rate = 2"),

@@ -7,7 +7,6 @@ names it uses. Nothing is executed here and no score is known.
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +18,7 @@ import nbformat
 from groundschool.errors import GroundSchoolError
 
 TESTS = "_tests"
+BEGIN_HIDDEN = "BEGIN HIDDEN TESTS"  # nbgrader looks for this anywhere in a line
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS[^\n]*\n(.*?)^### END HIDDEN TESTS[^\n]*$", re.MULTILINE | re.DOTALL)
 WRITES_FILE = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
 
@@ -43,11 +43,13 @@ class Cell:
 
     @property
     def visible_and_hidden(self) -> tuple[str, str]:
-        """The source before and inside the hidden region; all of it is hidden when the region does not stand alone."""
-        found = HIDDEN.search(self.source)
-        if not found:
+        """The source before and inside the hidden region; all of it is hidden when one region does not end the cell."""
+        if BEGIN_HIDDEN not in self.source:
             return self.source, ""
-        visible = self.source[: found.start()] + self.source[found.end() :]
+        found = HIDDEN.search(self.source)
+        if not found or self.source.count(BEGIN_HIDDEN) > 1 or self.source[found.end() :].strip():
+            return "", self.source
+        visible = self.source[: found.start()]
         return (visible, found.group(1)) if _parses(visible) and _parses(found.group(1)) else ("", self.source)
 
 
@@ -266,7 +268,5 @@ def _bound_to_text(source: str) -> set[str]:
 
 
 def _loaded(source: str) -> set[str]:
-    names = {
-        node.id for node in ast.walk(_tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    return names - _bound(source) - set(dir(builtins))
+    tree = _tree(source)
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

@@ -19,7 +19,7 @@ from groundschool.course import Course
 from groundschool.grading import batch, box, submission
 from groundschool.grading.batch import Batch, Plan
 from groundschool.grading.engine import Engine
-from tiny_course import DOUBLE, RIGHT, hand_in, write, write_proven
+from tiny_course import DOUBLE, RIGHT, Asked, hand_in, write, write_proven
 
 ANSWERS = {
     "a-right": RIGHT["shift"],
@@ -123,10 +123,36 @@ def test_a_question_whose_own_solution_fails_goes_to_a_person_and_stops_no_other
         double, triple = result.questions
         assert (double.outcome, double.points) == ("passed", 4.0)
         assert (triple.outcome, triple.points) == ("needs_person", 0.0)
-        assert "The solution of 'triple' in tiny.ipynb earns 0 of 4" in triple.reason
+        assert "own solution does not pass" in triple.reason
+        assert "tiny.ipynb: The solution of 'triple' earns 0 of 4" in triple.checks[0].detail
     source = course.topic("tiny").path
     source.write_text(source.read_text().replace("return 0", "return number + number"))
     assert grade(course, engine).results[0].score == 8.0
+
+
+CANNOT = {
+    "score after": (
+        "### BEGIN HIDDEN TESTS\nok = double(2) == 4\n### END HIDDEN TESTS\n4.0 if ok else 0.0",
+        4.0,
+        "passed",
+    ),
+    "nothing tested": ("assert double is not None or True", 0.0, "needs_person"),
+    "documentation tested": ("assert double.__doc__", 0.0, "needs_person"),
+    "tests found by name": ("import doctest\nassert not doctest.testmod().failed", 0.0, "needs_person"),
+}
+
+
+@pytest.mark.parametrize(("test", "points", "outcome"), CANNOT.values(), ids=CANNOT)
+def test_a_test_cell_that_cannot_tell_right_from_wrong_here_earns_nobody_points_unseen(
+    tmp_path: Path, engine: Engine, test: str, points: float, outcome: str
+) -> None:
+    solution = "def double(number):\n    'Doubles.'\n    return 2 * number"
+    course = write(tmp_path, "tiny", [Asked("double", DOUBLE.starter, solution, test)])
+    for name, answer in (("right", solution), ("wrong", "def double(number):\n    return 0")):
+        hand_in(tmp_path / "in", course, "tiny", name, {"double": answer})
+    found = {result.candidate: result.questions[0] for result in grade(course, engine).results}
+    assert (found["right"].outcome, found["right"].points) == (outcome, points)
+    assert found["wrong"].points == 0.0
 
 
 def test_what_nobody_can_read_goes_to_a_person_and_an_empty_folder_does_not(course: Course, engine: Engine) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 
 LONGEST = 200
 
-# Exceptions whose name may be told for a hidden input. Any other name is the answer's own text, and could carry data.
+# Exceptions whose name may be told for a hidden input. Any other name, and a choice among many, could carry data.
 KNOWN_ERRORS = frozenset({
+    "AttributeError", "IndexError", "KeyError", "NameError", "RecursionError", "TypeError", "ValueError", "ZeroDivisionError",
     "AnalysisException", "ParseException", "PythonException", "SparkRuntimeException", "NumberFormatException", "ArithmeticException", "DateTimeException",
     "Py4JJavaError", "PySparkTypeError", "PySparkValueError", "PySparkAttributeError", "ClientError", "ArrowInvalid", "OutOfBoundsDatetime",
 })  # fmt: skip
@@ -69,7 +70,5 @@ def shape(message: str) -> str:
 
 
 def error_name(kind: str) -> str:
-    """The name of an exception where it is a known one, else `an exception of its own`."""
-    builtin = getattr(__import__("builtins"), kind, None)
-    known = kind in KNOWN_ERRORS or isinstance(builtin, type) and issubclass(builtin, BaseException)
-    return kind if known else "an exception of its own"
+    """The name of an exception where it is a well-known one, else `another exception`."""
+    return kind if kind in KNOWN_ERRORS else "another exception"

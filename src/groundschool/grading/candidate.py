@@ -66,6 +66,7 @@ class Candidate:
     def do_keep(self, head: dict[str, Any], _: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         """Keeps the answers of a test cell as they are at its place: functions by reference, the rest by value."""
         for name in head["names"]:
+            self.kept.pop((head["test"], name), None)
             if name in self.shell.names:
                 self.kept[head["test"], name] = _taken(self.shell.names[name])
         for name in head["files"]:

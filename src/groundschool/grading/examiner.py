@@ -11,6 +11,7 @@ import json
 import math
 import numbers
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from groundschool.grading.candidate import encode_arguments
 
 CAP = 256 << 20  # bytes of a reply
 ENDS = frozenset({"crashed", "timed_out", "out_of_memory", "refused"})
+MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 FORGED = "Its process ended before the answer was given."
 
 
@@ -49,6 +51,7 @@ class Remote:
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = __getitem__ = _refuse
     __hash__ = None  # type: ignore[assignment]
+    __doc__ = property(_refuse)
 
 
 class Examination:
@@ -287,7 +290,7 @@ def _run(source: str, names: dict[str, Any]) -> Any:
 def _tolerantly(source: str, names: dict[str, Any]) -> None:
     """Statement by statement, so that one that needs an engine does not take the imports beside it along."""
     try:
-        statements = ast.parse(source).body
+        statements = ast.parse(MAGIC.sub(r"\1pass", source)).body
     except SyntaxError:
         return
     for statement in statements:

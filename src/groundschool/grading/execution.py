@@ -19,7 +19,7 @@ from groundschool.grading import wire
 from groundschool.grading.engine import Engine
 from groundschool.grading.side import Side
 
-MOST_RESTARTS = 2
+MOST_RESTARTS = 2  # of cells that end the process; each question may end it twice besides
 WALLS = 5  # a notebook may take this many times what one cell or call may
 MOST_SHOWN = 4 << 20  # characters of outputs that are kept of a notebook
 Output = dict[str, Any]
@@ -69,7 +69,7 @@ class CandidateSide:
     def ask(self, test: str, head: dict[str, Any], blobs: Sequence[bytes]) -> bytes:
         """Passes a request of the examiner's on. Raises Stopped when the process dies of it."""
         if self._side is None or not self._side.alive:
-            if self._restarts > self.most_restarts:
+            if self._restarts > self.most_restarts + 2 * len(self._tests):
                 raise Stopped("crashed", "Its process ended too often.")
             self._start(upto=len(self.cells))
         assert self._side is not None

@@ -85,8 +85,6 @@ def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> 
     if kept.is_file():
         return _load(kept, seed)
     notebook = read(path) if path else topic.notebook()
-    if not _ours(notebook):
-        return Knowledge(seed)
     knowledge = _learn(engine, topic, notebook, seed)
     if not knowledge.faults:
         _keep(kept, knowledge)
@@ -95,13 +93,11 @@ def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> 
 
 def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowledge:
     knowledge, faults = Knowledge(seed, learning=True), dict[str, str]()
+    released = read(topic.released) if topic.released.is_file() else Notebook(())
     with Rehearsal(engine, notebook, knowledge) as rehearsal:
-        for test in _ours(notebook):
-            found = rehearsal.examine(test, rehearsal.solution(test))
-            if found.verdict.points != test.points:
-                faults[test.id] = (
-                    f"The solution of {test.question!r} in {topic.path.name} earns {found.verdict.points:g} of {test.points:g}: {_why(found)}"
-                )
+        for test in notebook.tests:
+            if fault := _fault(rehearsal, test, solution_of(released, test)):
+                faults[test.id] = f"{topic.path.name}: {fault}"
         for test in _ours(notebook):
             if test.id in faults:
                 continue
@@ -114,6 +110,22 @@ def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowl
                 for path in topic.attempts("mistakes", test.question)
             ]
     return replace(knowledge, learning=False, faults=faults)
+
+
+def _fault(rehearsal: Rehearsal, test: Cell, starter: str) -> str:
+    """Why a question cannot be graded: its own solution fails, or the starter earns as much. Empty when it can."""
+    found = rehearsal.examine(test, rehearsal.solution(test))
+    ours, points = "checks.question" in test.source, found.verdict.points
+    if points < test.points if ours else not points and test.points:
+        return f"The solution of {test.question!r} earns {points:g} of {test.points:g}: {_why(found)}"
+    names = rehearsal.notebook.answers_of(test)
+    if ours or not names:
+        return ""
+    forgotten = "".join(f"globals().pop({name!r}, None)\n" for name in names)
+    blank = rehearsal.examine(test, forgotten + starter).verdict.points
+    if blank < points or not points:
+        return ""
+    return f"The test cell of {test.question!r} gives {blank:g} points to the starter, as many as to the solution."
 
 
 def _ours(notebook: Notebook) -> list[Cell]:

@@ -59,7 +59,12 @@ FORBIDDEN = [
     "syslog",
     "vhangup",
     "personality",
-    # Two boxes see the same read-only files: through a lock on one, or who opens it, they could talk.
+    # Two boxes see the same read-only files: by a lock on one, who opens it, or what of it lies in memory, they could talk.
+    "fadvise64",
+    "mincore",
+    "cachestat",
+    "readahead",
+    "preadv2",
     "flock",
     "inotify_init",
     "inotify_init1",
@@ -74,6 +79,8 @@ FAMILIES = {1, 2, 10, 16}  # unix, inet, inet6, netlink; vsock reaches the hyper
 LAST_FAMILY = 64
 PR_SET_PDEATHSIG = 1
 TERMINAL_INJECTION = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
+LOCKS_SEEN = (5, 36, 37, 38, 1024, 1026)  # F_GETLK, F_OFD_*, F_SETLEASE, F_NOTIFY; F_SETLK stays, which databases need
+EVICTING = (20, 21)  # MADV_COLD, MADV_PAGEOUT
 
 # The kernel reads these arguments as 32 bits; a plain comparison of 64 bits is passed by setting a bit above them.
 LOW_WORD = 0xFFFFFFFF
@@ -114,6 +121,10 @@ def _deny_arguments(rules: Any, denied: int) -> None:
     deny(denied, "prctl", 0, PR_SET_PDEATHSIG)
     for request in TERMINAL_INJECTION:
         deny(denied, "ioctl", 1, request)
+    for command in LOCKS_SEEN:
+        deny(denied, "fcntl", 1, command)
+    for advice in EVICTING:
+        deny(denied, "madvise", 2, advice)
     for family in set(range(1, LAST_FAMILY)) - FAMILIES:
         for name in ("socket", "socketpair"):
             deny(pyseccomp.ERRNO(errno.EAFNOSUPPORT), name, 0, family)

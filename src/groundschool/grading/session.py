@@ -26,6 +26,7 @@ from groundschool.grading.knowledge import Knowledge
 from groundschool.grading.safe import clean_terminal
 from groundschool.grading.side import CAP, Side
 
+FAULT = "This question cannot be graded automatically: its own solution does not pass its tests as it should."
 CANDIDATE_OPERATIONS = frozenset({"answer", "call", "read", "run"})
 
 
@@ -121,10 +122,10 @@ class Session:
 
     def _part(self, test: Cell, part: str, *, cautious: bool = False) -> dict[str, Any]:
         if fault := self.knowledge.faults.get(test.id):
-            return {"examiner": fault}
+            return {"fault": fault}
         if call := evaluated(test, self.notebook.answers_of(test)):
             return {
-                "refused": f"The test cell evaluates the answer's text by `{call}`; that is not done where verdicts are made. `t.call` runs a query."
+                "refused": f"The test cell needs the answer's own text or process for `{call}`; that is not done where verdicts are made. `t.call` runs a query."
             }
         visible, hidden = test.visible_and_hidden
         if self._examiner is None:
@@ -210,6 +211,9 @@ class Session:
 
     def _read(self, test: Cell, reply: dict[str, Any]) -> Examined:
         """The verdict of a reply. Whatever is not a positive verdict in the small schema earns nothing."""
+        if reply.get("fault"):
+            found = Check("the question's own solution", False, True, FAULT, detail=str(reply["fault"]))
+            return Examined(_verdict(test, 0.0, "needs_person", FAULT, found))
         if reply.get("examiner"):
             return Examined(_verdict(test, 0.0, "needs_person", str(reply["examiner"])))
         if reply.get("refused"):
@@ -269,7 +273,7 @@ class Session:
 
 def _ended(reply: dict[str, Any]) -> bool:
     """Whether a part of a test cell ended before its last line."""
-    return any(reply.get(end) for end in ("error", "stopped", "examiner", "refused"))
+    return any(reply.get(end) for end in ("error", "stopped", "examiner", "refused", "fault"))
 
 
 def _harmless(check: Check) -> Check:

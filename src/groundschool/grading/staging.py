@@ -20,7 +20,7 @@ from groundschool.grading.repair import rebuild
 from groundschool.grading.starter import answers_in, is_blank, is_same_code
 
 MAX_NOTEBOOKS = 8
-NO_NOTEBOOK = "The submission holds no notebook."
+TIMESTAMP = "timestamp.txt"
 
 
 @dataclass(frozen=True)
@@ -61,17 +61,21 @@ def stage(source: Path, released: Path, target: Path) -> Staged:
     chosen = _chosen(_readable(source, template, flags), released.name, flags)
     if not source.is_file():
         _copy(source, target, flags)
+        _check_time(target / TIMESTAMP, flags)
     notebook = chosen.notebook if chosen else rebuild([], template)[0]
     path = target / released.name
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
     flags.extend(chosen.flags if chosen else ())
     told = flags.told()
     attempted = chosen.attempted if chosen else attempts(notebook, template)
-    return Staged(path, told, attempted, chosen is not None or NO_NOTEBOOK in told)
+    return Staged(path, told, attempted, chosen is not None or _is_empty(source))
 
 
 def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
-    """For each question of the released notebook, whether the rebuilt `notebook` holds an answer that is not the starter."""
+    """For each question of the released notebook, whether the rebuilt `notebook` holds an answer that is not the starter.
+
+    A question whose answer cells have other names than its own is taken for attempted as soon as anything is.
+    """
     starters = {
         cell.id: cell.source for cell in course.from_node(released).cells if cell.role in ("solution", "manual")
     }
@@ -80,13 +84,14 @@ def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
         name for name, source in _answer_cells(notebook).items() if not _is_starter(source, starters.get(name, ""))
     }
     given = frozenset(name for source in _own_code(notebook, released) for name in answers_in(source))
-    attempted = dict.fromkeys(questions, False)
+    attempted, named = dict.fromkeys(questions, False), set[str]()
     for name, starter in starters.items():
         # A question of several parts has solution cells `<question>_<part>`.
         owner = max((each for each in questions if name == each or name.startswith(f"{each}_")), key=len, default=name)
         assigned = answers_in(starter)
         attempted[owner] = attempted.get(owner, False) or name in changed or bool(assigned and assigned <= given)
-    return attempted
+        named.add(owner)
+    return attempted | {question: any(attempted.values()) for question in questions if question not in named}
 
 
 def _answer_cells(notebook: NotebookNode) -> dict[str, str]:
@@ -121,7 +126,7 @@ def _readable(source: Path, template: NotebookNode, flags: Flags) -> list[_Rebui
         flags.add("The submission is not an ordinary folder; nothing in it was read.")
         return []
     if not names:
-        flags.add(NO_NOTEBOOK)
+        flags.add("The submission holds no notebook.")
     return found
 
 
@@ -154,6 +159,23 @@ def _chosen(found: Sequence[_Rebuilt], name: str, flags: Flags) -> _Rebuilt | No
     if len(found) > 1:
         flags.add(f"The submission holds {len(found)} readable notebooks; {shown(best.name)} was graded.")
     return best
+
+
+def _is_empty(source: Path) -> bool:
+    """Whether nothing at all was handed in: an ordinary folder without an entry."""
+    return not source.is_symlink() and source.is_dir() and not any(source.iterdir())
+
+
+def _check_time(path: Path, flags: Flags) -> None:
+    """nbgrader reads from this file when the work was handed in, and stops at one that it cannot read."""
+    if path.is_file():
+        from nbgrader.utils import parse_utc
+
+        try:
+            parse_utc(path.read_text(encoding="utf-8").strip())
+        except (ValueError, OverflowError):
+            path.unlink()
+            flags.add(f"The time in {TIMESTAMP} cannot be read; the file was left out.")
 
 
 def _copy(source: Path, target: Path, flags: Flags) -> None:

@@ -35,12 +35,17 @@ SIGNED_FOR = re.compile(r"Credential=[^/]+/\d+/[^/]+/([a-z0-9-]+)/aws4_request")
 
 @dataclass(frozen=True)
 class Request:
-    """One request that reached the lab: by whom (empty for a stranger), for what, and the HTTP status it got."""
+    """One request that reached the lab: by whom (empty for a stranger), for what, and the HTTP status it got.
+
+    `query` is the text behind the path's `?`, `source` the object that a copy reads.
+    """
 
     role: str
     method: str
     path: str
     status: int
+    query: str = ""
+    source: str = ""
 
 
 class Refused(Exception):
@@ -79,12 +84,14 @@ class Guard:
                 await _reply(send, 200, "application/json", json.dumps([asdict(entry) for entry in self.log]))
                 return
             role = self._admit(scope, headers)
+            if len(self.log) >= LONGEST_LOG and role != "examiner":  # what is not logged is not done
+                raise Refused(503, "SlowDown", f"The lab has answered {LONGEST_LOG:,} requests; it answers no more.")
             await self.application(scope, receive, noting)
         except Refused as refused:
             await _refuse(noting, headers if refused.code != "BadRequest" else {}, refused)
         finally:
             if started and len(self.log) < LONGEST_LOG:
-                self.log.append(Request(role, str(scope["method"]), path, started))
+                self.log.append(Request(role, str(scope["method"]), path, started, *_named(scope)))
 
     def _admit(self, scope: Scope, headers: Mapping[str, str]) -> str:
         """The role of a request that may pass. Raises Refused."""
@@ -101,6 +108,12 @@ class Guard:
             raise Refused(400, NOT_HERE, f"The lab has no service {service!r}; it has: {', '.join(SERVICES)}.")
         _check_bucket(str(scope["path"]))
         return role
+
+
+def _named(scope: Scope) -> tuple[str, str]:
+    """The query and the source of a copy, as text."""
+    source = next((value for name, value in scope["headers"] if name.lower() == b"x-amz-copy-source"), b"")
+    return scope.get("query_string", b"").decode("latin-1"), source.decode("latin-1")
 
 
 def _key(headers: Mapping[str, str], query: dict[str, list[str]]) -> str:
