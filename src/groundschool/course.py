@@ -20,6 +20,7 @@ from groundschool.errors import GroundSchoolError
 TESTS = "_tests"
 BEGIN_HIDDEN = "BEGIN HIDDEN TESTS"  # nbgrader looks for this anywhere in a line
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS[^\n]*\n(.*?)^### END HIDDEN TESTS[^\n]*$", re.MULTILINE | re.DOTALL)
+MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 WRITES_FILE = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
 
 
@@ -232,9 +233,14 @@ def _parses(source: str) -> bool:
     return True
 
 
+def without_magics(source: str) -> str:
+    """The source with a `pass` for every line that IPython alone understands."""
+    return MAGIC.sub(r"\1pass", source)
+
+
 def _tree(source: str) -> ast.Module:
     """The syntax tree of a cell; magics count as blank lines."""
-    plain = "" if source.startswith("%%") else re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
+    plain = "" if source.startswith("%%") else without_magics(source)
     try:
         return ast.parse(plain)
     except (SyntaxError, ValueError):

@@ -21,6 +21,7 @@ from groundschool.checks.arrow import is_frame, to_table
 from groundschool.errors import GroundSchoolError
 
 MAX_ITEMS = 1_000_000
+ENDED = "Its process ended before the answer was given."
 REFUSED = "A hidden check refused what the answer handed over."
 # Built-in exceptions that mean something to whoever runs the test cell, or that are not made from one text.
 UNUSABLE = (StopIteration, StopAsyncIteration, OSError, UnicodeError, BaseExceptionGroup)

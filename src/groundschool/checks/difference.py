@@ -50,13 +50,14 @@ class Comparison:
 
 def of_names(missing: Sequence[str], extra: Sequence[str]) -> Difference:
     """Columns that are not there, and columns that nobody asked for."""
-    lacking = f"{'column' if len(missing) == 1 else 'columns'} {listed(missing)} {_is(len(missing))} missing"
-    count = f"{len(extra):,} {'column' if len(extra) == 1 else 'columns'} {_is(len(extra))} not expected"
-    outline = _sentence(
-        [*([lacking] if missing else []), *(["there are columns that were not expected"] if extra else [])]
-    )
-    message = _sentence([*([lacking] if missing else []), *([count] if extra else [])])
-    return Difference(outline, message, f"Not expected: {listed(extra)}." if extra else "")
+    lacking, counted = list[str](), list[str]()
+    if missing:
+        lacking = [f"{'column' if len(missing) == 1 else 'columns'} {listed(missing)} {_is(len(missing))} missing"]
+    if extra:
+        counted = [f"{len(extra):,} {'column' if len(extra) == 1 else 'columns'} {_is(len(extra))} not expected"]
+    some = ["there are columns that were not expected"] if extra else []
+    detail = f"Not expected: {listed(extra)}." if extra else ""
+    return Difference(_sentence(lacking + some), _sentence(lacking + counted), detail)
 
 
 def _sentence(parts: Sequence[str]) -> str:

@@ -16,11 +16,11 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
+from groundschool.course import BEGIN_HIDDEN
 from groundschool.grading.safe import clean_html, clean_markdown, clean_terminal, plain_html, safe_outputs, shorten
 
 Role = Literal["answer", "test", "other"]
 TEST_SUFFIX = "_tests"
-HIDDEN_MARK = "BEGIN HIDDEN TESTS"
 # Tokenising and parsing take quadratic time on text made for it: a stranger's cells are parsed up to these many characters.
 MAX_HIGHLIGHTED = 4_000
 MOST_PARSED = 40_000  # of a page
@@ -52,7 +52,7 @@ def grade_id(cell: Any) -> str:
 def role(cell: Any) -> Role:
     """What the cell is for. In doubt a test: that is the role whose source is never taken from the graded notebook."""
     body = grading_metadata(cell)
-    if HIDDEN_MARK in cell.get("source", ""):
+    if BEGIN_HIDDEN in cell.get("source", ""):
         return "test"
     if body.get("solution"):
         return "answer"

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from groundschool.checks.answers import REFUSED, Stopped
 from groundschool.checks.verdict import OUTCOMES, Check, Counterexample, Outcome, Verdict, verdict_from_json
-from groundschool.course import Cell, Notebook
+from groundschool.course import Cell, Notebook, without_magics
 from groundschool.grading import wire
 from groundschool.grading.budget import Malformed, TooLarge
 from groundschool.grading.engine import Engine
@@ -130,7 +130,7 @@ class Session:
         visible, hidden = test.visible_and_hidden
         if self._examiner is None:
             self._examiner = self.engine.examiner(self.candidate.lab, rubrics=self.notebook.uses_rubrics)
-            setup = [cell.source for cell in self.notebook.cells if cell.role == "plain"]
+            setup = [without_magics(cell.source) for cell in self.notebook.cells if cell.role == "plain"]
             self._converse(
                 self._examiner,
                 "",

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from groundschool.checks.answers import Stopped
+from groundschool.checks.answers import ENDED, Stopped
 from groundschool.grading import wire
 from groundschool.grading.box import Box, Usage
 from groundschool.grading.budget import Malformed, TooLarge
@@ -80,7 +80,7 @@ class Side:
             return Stopped(
                 "timed_out", f"It used more than {self.limits.cpu_seconds:g} seconds of processor time and was stopped."
             )
-        return Stopped("crashed", "Its process ended before the answer was given.")
+        return Stopped("crashed", ENDED)
 
     @property
     def alive(self) -> bool:

@@ -6,14 +6,12 @@ Parses, never runs. The code is hostile: whatever the parser says of it, there i
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from groundschool.course import WRITES_FILE
+from groundschool.course import MAGIC, WRITES_FILE, without_magics
 
 # Beyond this a parser may cost seconds and gigabytes; such a cell is compared as text and gives no answer.
 MAX_PARSED = 20_000
-MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -41,7 +39,7 @@ def answers_in(source: str) -> frozenset[str]:
     written = WRITES_FILE.match(source)
     if written:
         return frozenset([f"%%writefile {written.group(1)}"])
-    tree = _tree(MAGIC.sub(r"\1pass", source))
+    tree = _tree(without_magics(source))
     return frozenset(_bound(tree)) if tree else frozenset()
 
 
