@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from groundschool.grading import cgroup
+from groundschool.grading.box import cgroup
 
 PR_SET_CHILD_SUBREAPER = 36
 SECONDS_BETWEEN_LOOKS = 0.05

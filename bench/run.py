@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from throwaway import ROOT, Throwaway, environment
 
-from groundschool import java
+from groundschool.engines import java
 
 COPIES = {"sql": 8, "pyspark": 3}
 NBGRADER = ("nbgrader", "autograde")

@@ -14,9 +14,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from groundschool import authoring, cli
+from groundschool import cli
+from groundschool.authoring import build
 from groundschool.course import Course
-from groundschool.grading import box
+from groundschool.grading.box import box
 from tiny_course import DOUBLE, RIGHT, hand_in, write_proven
 
 SUBMISSION_KEYS = {"candidate", "topic", "score", "max", "isolation", "flags", "questions"}
@@ -40,8 +41,8 @@ Command = Callable[..., Done]
 def proven(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The tiny course, its text adopted and its notebook built; shared, and not to be changed."""
     course = write_proven(tmp_path_factory.mktemp("proven") / "tiny")
-    authoring.adopt(course.topic("tiny"))
-    authoring.build(course.topic("tiny"), force=True)
+    build.adopt(course.topic("tiny"))
+    build.build(course.topic("tiny"), force=True)
     return course
 
 

@@ -95,7 +95,7 @@ def test_the_readme_counts_the_questions_and_points_of_every_topic() -> None:
 
 
 def test_the_limits_of_a_box_are_those_enforced() -> None:
-    from groundschool.grading.limits import CANDIDATE, CANDIDATE_JVM, EXAMINER, GIB, MIB, SQL
+    from groundschool.grading.box.limits import CANDIDATE, CANDIDATE_JVM, EXAMINER, GIB, MIB, SQL
 
     boxes = (CANDIDATE, CANDIDATE_JVM, SQL, EXAMINER)
     rows = {

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from groundschool import doctor
 from groundschool.cli import app
-from groundschool.grading import box
+from groundschool.grading.box import box
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def importers(of: str, among: str = "") -> list[str]:
 
 
 def test_imports_are_found() -> None:
-    assert "grading/session.py" in importers("checks")
+    assert "grading/session/conversation.py" in importers("checks")
     assert "grading/run.py" in importers("reports")
 
 

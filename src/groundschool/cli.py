@@ -67,12 +67,12 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Machine-readabl
 @app.command()
 def init() -> None:
     """Writes a private seed, so that hidden data cannot be reproduced by candidates."""
-    from groundschool.grading import seeds
+    from groundschool.grading import seed
 
     root = course.find(Path.cwd()).root
-    made = seeds.make(root)
+    made = seed.make(root)
     out.print(
-        f"{'Wrote' if made else 'Kept'} {seeds.path(root)}. Hidden data now comes from it; keep it out of git and of candidates' hands.",
+        f"{'Wrote' if made else 'Kept'} {seed.path(root)}. Hidden data now comes from it; keep it out of git and of candidates' hands.",
         highlight=False,
     )
 
@@ -111,9 +111,9 @@ def _copy_new(source: Path, target: Path) -> bool:
 @app.command()
 def check(path: Annotated[Path, typer.Argument(help="A notebook, or the name of a topic in work/.")]) -> None:
     """Grades one's own notebook: all checks where source/ is at hand, the visible ones elsewhere."""
-    from groundschool.grading import own
+    from groundschool.grading import check
 
-    found = own.examine(path, Path.cwd())
+    found = check.examine(path, Path.cwd())
     out.print(
         f"[bold]{found.topic}[/]: {'all checks, hidden ones included' if found.hidden else 'visible checks only; hidden ones run when graded'}."
     )
@@ -155,9 +155,9 @@ def _print_counterexample(example: Any) -> None:
 def build(topics: Topics = None, force: Annotated[bool, typer.Option(help="Drop edits that only the notebook holds.")] = False,
           verify: Annotated[bool, typer.Option("--check", help="Fail when a notebook differs from what its text gives.")] = False) -> None:  # fmt: skip
     """Builds the notebooks of source/ from their text: executed, outputs stored."""
-    from groundschool import authoring
+    from groundschool.authoring import build
 
-    differing = [topic.name for topic in _chosen(topics) if _told(topic.name, authoring.build(topic, force=force))]
+    differing = [topic.name for topic in _chosen(topics) if _told(topic.name, build.build(topic, force=force))]
     if verify and differing:
         err.print(
             f"Built notebooks differed from the committed ones: {', '.join(differing)}. Commit what `make build` wrote.",
@@ -169,10 +169,10 @@ def build(topics: Topics = None, force: Annotated[bool, typer.Option(help="Drop 
 @app.command()
 def adopt(topics: Topics = None) -> None:
     """Takes edits made in the notebooks of source/ back into their text."""
-    from groundschool import authoring
+    from groundschool.authoring import build
 
     for topic in _chosen(topics):
-        _told(topic.name, authoring.adopt(topic))
+        _told(topic.name, build.adopt(topic))
 
 
 def _told(name: str, changed: bool) -> bool:
@@ -183,19 +183,19 @@ def _told(name: str, changed: bool) -> bool:
 @app.command()
 def release(topics: Topics = None) -> None:
     """Writes release/ from source/ with nbgrader, without solutions and hidden tests."""
-    from groundschool import releasing
+    from groundschool.authoring import release
 
     for topic in _chosen(topics):
-        _told(topic.name, releasing.release(topic))
+        _told(topic.name, release.release(topic))
 
 
 @app.command()
 def pack(candidate: Annotated[str, typer.Argument(help="Your name: letters, digits, hyphens.")], topics: Topics = None,
          to: Annotated[Path, typer.Option(help="Folder for the zip.")] = Path()) -> None:  # fmt: skip
     """Zips the notebooks of work/ for handing in."""
-    from groundschool import packing
+    from groundschool.authoring import pack
 
-    path, names = packing.pack(Path.cwd(), candidate, topics or [], to)
+    path, names = pack.pack(Path.cwd(), candidate, topics or [], to)
     out.print(f"{path} holds {', '.join(names)}.", highlight=False)
 
 
@@ -274,13 +274,13 @@ def prove(
     topics: Topics = None, as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False
 ) -> None:
     """Tries every right answer and every mistake of the questions, and prints which check kills which mistake."""
-    from groundschool import proof
-    from groundschool.grading.engine import Engine
+    from groundschool.authoring import prove
+    from groundschool.grading.session.engine import Engine
 
     here, faults, proofs = course.find(Path.cwd()), 0, []
     with Engine("none", here.root / "data") as engine:
         for topic in _chosen(topics):
-            for found in proof.prove(engine, topic):
+            for found in prove.prove(engine, topic):
                 proofs.append(found)
                 faults += len(found.faults)
                 if not as_json:

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from groundschool import course, java
+from groundschool import course
+from groundschool.engines import java
 from groundschool.errors import GroundSchoolError
 
 GIB = 1024**3
@@ -126,7 +127,7 @@ def class_data_cache() -> Finding:
 
 def sandbox() -> Finding:
     try:
-        from groundschool.grading.box import containment, probe
+        from groundschool.grading.box.box import containment, probe
     except ImportError as error:
         return Finding(
             "sandbox", False, f"{error}.", "Only grading needs it: `pip install '.[grading]'`.", required=False

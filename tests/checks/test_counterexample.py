@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from groundschool.checks import Rules, counterexample, query
+from groundschool.checks import Rules, counterexample
 from groundschool.checks.answers import AnswerRaised, NotAnAnswer
-from groundschool.checks.compare import compare, to_table
+from groundschool.checks.table.compare import compare, to_table
+from groundschool.engines import duckdb_
 
 ROWS = 240
 TABLE = pa.table({
@@ -24,7 +25,7 @@ EXPECTED = "select key, max(number) as most from t group by key"
 
 
 def asking(text: str) -> Callable[[pa.Table], pa.Table]:
-    return lambda table: query.run(text, {"t": table})
+    return lambda table: duckdb_.run(text, {"t": table})
 
 
 def find(answer: Callable[[pa.Table], Any], by: str = "key", rules: Rules = Rules(), expected: str = EXPECTED) -> Any:
@@ -100,7 +101,7 @@ def test_what_the_answer_raises_is_told_with_the_input() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [NotAnAnswer("an object"), query.QueryFailed("Binder Error: x"), query.QueryRefused("two")]
+    "error", [NotAnAnswer("an object"), duckdb_.QueryFailed("Binder Error: x"), duckdb_.QueryRefused("two")]
 )
 def test_a_refused_answer_is_told(error: Exception) -> None:
     def refusing(table: pa.Table) -> Any:

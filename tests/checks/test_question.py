@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 
 from groundschool import checks
-from groundschool.checks import ChecksFailed, Frame, Question, Rules, place
-from groundschool.checks.place import Kernel, Mistake
+from groundschool.checks import ChecksFailed, Frame, Question, Rules, backend
+from groundschool.checks.backend import Kernel, Mistake
 
 TABLE = pa.table({"n": [1, 2, 3]})
 WANT = pa.table({"total": [6]})
@@ -343,9 +343,9 @@ class Explaining(Kernel):
 
 @pytest.fixture
 def placed() -> Any:
-    before = place.current()
-    yield place.use
-    place.use(before)
+    before = backend.current()
+    yield backend.use
+    backend.use(before)
 
 
 def test_at_most_two_failures_are_explained_by_rows_of_public_data() -> None:

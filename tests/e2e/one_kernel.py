@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.io import capture_output
 
 from groundschool.course import Course
-from groundschool.grading.rehearsal import attempt_source, solution_of
+from groundschool.grading.rehearsal.rehearsal import attempt_source, solution_of
 
 
 def main(root: Path, name: str) -> None:

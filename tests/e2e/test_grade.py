@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from groundschool import course
-from groundschool.grading import box
+from groundschool.grading.box import box
 
 HERE = course.find(Path(__file__).parent)
 CHECK_KEYS = {"name", "passed", "hidden", "message"}

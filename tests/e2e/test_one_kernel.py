@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from groundschool import course, fixtures
-from groundschool.grading import box
-from groundschool.grading.engine import Engine
-from groundschool.grading.rehearsal import Rehearsal, attempt_source, learn, solution_of
+from groundschool.grading.box import box
+from groundschool.grading.rehearsal.rehearsal import Rehearsal, attempt_source, learn, solution_of
+from groundschool.grading.session.engine import Engine
 
 HERE = course.find(Path(__file__).parent)
 SPARK = {"pyspark"}

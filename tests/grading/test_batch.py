@@ -16,9 +16,10 @@ import nbformat
 import pytest
 
 from groundschool.course import Course
-from groundschool.grading import batch, box, submission
+from groundschool.grading import batch, submission
 from groundschool.grading.batch import Batch, Plan
-from groundschool.grading.engine import Engine
+from groundschool.grading.box import box
+from groundschool.grading.session.engine import Engine
 from tiny_course import DOUBLE, RIGHT, Asked, hand_in, write, write_proven
 
 ANSWERS = {
@@ -221,7 +222,7 @@ import os, sys
 from pathlib import Path
 from groundschool.course import Course
 from groundschool.grading import batch
-from groundschool.grading.engine import Engine
+from groundschool.grading.session.engine import Engine
 
 def killing(what, done, total):
     if what == "grading" and done == 2:

@@ -17,10 +17,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from groundschool import fixtures
 from groundschool.checks.verdict import Verdict
 from groundschool.course import TESTS, Topic
-from groundschool.grading import box
-from groundschool.grading.engine import Engine
-from groundschool.grading.rehearsal import learn
-from groundschool.grading.staging import stage
+from groundschool.grading.box import box
+from groundschool.grading.handin.stage import stage
+from groundschool.grading.rehearsal.rehearsal import learn
+from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import grade
 
 POINTS = 2.0

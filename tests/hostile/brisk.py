@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groundschool import cli
-from groundschool.grading import engine
+from groundschool.grading.session import engine
 
 SECONDS = 12
 

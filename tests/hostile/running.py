@@ -23,8 +23,8 @@ from judging import Ended, Left, print_of
 from submissions import NEIGHBOUR, OF_THE_HOST, TOPICS, Attack, Site, build, hand_in
 
 from groundschool.course import Course
-from groundschool.grading.gradebook import opened
-from groundschool.grading.gradebook import register as registered
+from groundschool.grading.plugin.gradebook import opened
+from groundschool.grading.plugin.gradebook import register as registered
 
 HERE = Path(__file__).parent
 SECONDS = 420

@@ -25,8 +25,8 @@ from judging import Ended, Left, print_of, wins
 from running import gradebook, handed_in, register, run
 from submissions import NEIGHBOUR, PREFIXES, TOPICS, Attack, Site, attacks, by_kind
 
-from groundschool.grading import bubblewrap, cgroup
-from groundschool.grading.limits import GIB, MIB, Limits
+from groundschool.grading.box import bubblewrap, cgroup
+from groundschool.grading.box.limits import GIB, MIB, Limits
 
 CAPS = Limits(wall_seconds=90, cpu_seconds=90, memory_bytes=2 * GIB, tasks=150, disk_bytes=384 * MIB, file_bytes=384 * MIB,
               output_bytes=MIB, open_files=1024)  # fmt: skip

@@ -10,7 +10,7 @@ from judging import wins
 from running import Graded, alone, autograde, grade
 from submissions import Attack, attacks, by_kind
 
-from groundschool.grading import box
+from groundschool.grading.box import box
 
 FULL = 30.0  # of the topic `trial`; every question of `foreign` evaluates its answer's text and is refused
 # A run a class is made once; these classes take seconds, and hold every mechanism inside a process.

@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from groundschool.checks.answers import AnswerRaised, Client, File, Frame, Stream
-from groundschool.checks.compare import Rules
 from groundschool.checks.question import ChecksFailed, Question, question
+from groundschool.checks.table.compare import Rules
 
 
 def spark() -> Any:
-    """The notebook's Spark session; see `groundschool.spark`. In the examiner there is none."""
-    from groundschool.checks import place
-    from groundschool.spark import spark as start
+    """The notebook's Spark session; see `groundschool.engines.spark`. In the examiner there is none."""
+    from groundschool.checks import backend
+    from groundschool.engines.spark import spark as start
 
-    return place.NO_SPARK if getattr(place.current(), "examines", False) else start()
+    return backend.NO_SPARK if getattr(backend.current(), "examines", False) else start()
 
 
 __all__ = [

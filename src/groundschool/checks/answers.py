@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from groundschool.checks.arrow import is_frame, to_table
+from groundschool.checks.table.arrow import is_frame, to_table
 from groundschool.errors import GroundSchoolError
 
 MAX_ITEMS = 1_000_000
@@ -120,7 +120,7 @@ def _materialise(value: object) -> object:
         table = to_table(value.table)
         if value.engine == "pandas":
             return table.to_pandas()
-        from groundschool.spark import spark
+        from groundschool.engines.spark import spark
 
         return spark().createDataFrame(table)
     if isinstance(value, Stream):

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundschool.checks.answers import AnswerRaised, NotAnAnswer
-from groundschool.checks.arrow import NotATable, to_table
-from groundschool.checks.compare import Rules, compare
-from groundschool.checks.query import QueryFailed, QueryRefused
+from groundschool.checks.table.arrow import NotATable, to_table
+from groundschool.checks.table.compare import Rules, compare
 from groundschool.checks.values import error_name
 from groundschool.checks.verdict import Counterexample
+from groundschool.engines.duckdb_ import QueryFailed, QueryRefused
 
 MOST_ROWS = 5
 MOST_CALLS = 25

@@ -14,13 +14,13 @@ from typing import Any, cast
 import pyarrow as pa
 
 from groundschool import fixtures
-from groundschool.checks import counterexample, place, recognise, show, values
+from groundschool.checks import backend, counterexample, mistakes, show, values
 from groundschool.checks.answers import REFUSED, AnswerRaised, Frame, NotAnAnswer, Stopped, is_starter, kind_of
-from groundschool.checks.arrow import NotATable, to_table
-from groundschool.checks.compare import Rules, compare, fingerprint
-from groundschool.checks.place import Fixture, Run
-from groundschool.checks.query import QueryFailed, QueryRefused
+from groundschool.checks.backend import Fixture, Run
+from groundschool.checks.table.arrow import NotATable, to_table
+from groundschool.checks.table.compare import Rules, compare, fingerprint
 from groundschool.checks.verdict import Check, Counterexample, Outcome, Verdict
+from groundschool.engines.duckdb_ import QueryFailed, QueryRefused
 
 MOST_COUNTEREXAMPLES = 2
 VISIBLE_SHARE = 0.2  # of a question's points, at most, when it has hidden checks too
@@ -55,7 +55,7 @@ class Question:
         self._refused = ""
         self._stopped: Outcome | None = None
         self._reading: Any = None
-        self._where = place.current()
+        self._where = backend.current()
         self._where.opened(self)
 
     # -- reaching the answer
@@ -282,7 +282,7 @@ class Question:
     def show(self) -> None:
         """Draws the visible checks. Raises ChecksFailed when one failed, unless the notebook is being graded."""
         show.draw(self.name, self.attempted, self._checks)
-        if not place.autograding() and not all(check.passed for check in self._checks):
+        if not backend.autograding() and not all(check.passed for check in self._checks):
             raise ChecksFailed(show.summary(self.name, self.attempted, self._checks))
 
     @property
@@ -294,7 +294,7 @@ class Question:
 
     def verdict(self) -> Verdict:
         """The verdict over all checks stated so far."""
-        checks = recognise.explain(self._checks, self.seen, self._where.mistakes(self.name))
+        checks = mistakes.explain(self._checks, self.seen, self._where.mistakes(self.name))
         reading = self._reading
         outcome = self._outcome()
         points = 0.0 if outcome in ("refused", "not_attempted") else self._earned()

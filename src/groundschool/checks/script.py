@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from groundschool.checks.place import Run
+from groundschool.checks.backend import Run
 
 SECONDS = 60
 LONGEST_OUTPUT = 100_000

@@ -9,10 +9,10 @@ from typing import Any
 
 
 def configure(config: Any) -> None:
-    """Makes nbgrader grade safely; see `groundschool.grading.split`."""
-    from groundschool.grading import split
+    """Makes nbgrader grade safely; see `groundschool.grading.plugin.preprocessors`."""
+    from groundschool.grading.plugin import preprocessors
 
-    split.configure(config)
+    preprocessors.configure(config)
 
 
 __all__ = ["configure"]

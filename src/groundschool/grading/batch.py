@@ -20,12 +20,14 @@ import nbformat
 from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import Course, Notebook, Topic
 from groundschool.errors import GroundSchoolError
-from groundschool.grading import gradebook, handin, seeds, submission
-from groundschool.grading.engine import Engine
-from groundschool.grading.handin import Found
-from groundschool.grading.knowledge import Knowledge
-from groundschool.grading.rehearsal import digest, learn
-from groundschool.grading.staging import Staged, stage
+from groundschool.grading import seed as seeds
+from groundschool.grading import submission
+from groundschool.grading.handin.find import Found, find
+from groundschool.grading.handin.stage import Staged, stage
+from groundschool.grading.plugin import gradebook
+from groundschool.grading.rehearsal.rehearsal import digest, learn
+from groundschool.grading.session.engine import Engine
+from groundschool.grading.session.knowledge import Knowledge
 from groundschool.grading.submission import Graded
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
     topics = {topic.name: topic for topic in course.topics if topic.path.is_file()}
     if unknown := [name for name in plan.topics if name not in topics]:
         course.topic(unknown[0])
-    found = [hit for hit in handin.find(plan.source, list(topics)) if not plan.topics or hit.topic in plan.topics]
+    found = [hit for hit in find(plan.source, list(topics)) if not plan.topics or hit.topic in plan.topics]
     if not found:
         raise GroundSchoolError(
             f"{plan.source} holds no submission. Expected: <candidate>/<topic>/<topic>.ipynb, a zip made by `groundschool pack`, or a folder of either."

@@ -12,11 +12,11 @@ import nbformat
 from groundschool.checks.verdict import Result
 from groundschool.course import Course
 from groundschool.errors import GroundSchoolError
-from groundschool.grading import box
 from groundschool.grading.batch import Batch
-from groundschool.grading.engine import Engine
-from groundschool.grading.feedback import candidate_page, instructor_page
+from groundschool.grading.box import box
+from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import Graded
+from groundschool.reports.feedback import candidate_page, instructor_page
 from groundschool.reports.summary import write_csv, write_pages, write_summary
 
 log = logging.getLogger(__name__)

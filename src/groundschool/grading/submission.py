@@ -15,11 +15,11 @@ from nbformat import NotebookNode
 from groundschool import fixtures
 from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import Notebook
-from groundschool.grading.engine import Engine
-from groundschool.grading.executed import assemble, cells_of
-from groundschool.grading.knowledge import Knowledge
-from groundschool.grading.session import Session
-from groundschool.grading.staging import Staged
+from groundschool.grading.handin.stage import Staged
+from groundschool.grading.session.conversation import Session
+from groundschool.grading.session.engine import Engine
+from groundschool.grading.session.knowledge import Knowledge
+from groundschool.grading.session.notebook import assemble, cells_of
 
 
 @dataclass(frozen=True)

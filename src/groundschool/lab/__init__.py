@@ -7,6 +7,6 @@ nothing is started. `lab.client("s3")` is a boto3 client against it. Nothing her
 from groundschool.lab.access import LabError
 from groundschool.lab.client import client, requests
 from groundschool.lab.guard import Request
-from groundschool.lab.services import Services, attach, start
+from groundschool.lab.start import Services, attach, start
 
 __all__ = ["LabError", "Request", "Services", "attach", "client", "requests", "start"]

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from groundschool.grading.safe import clean_terminal
+from groundschool.safe import clean_terminal
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from groundschool.checks.verdict import OUTCOMES, Result, Verdict
-from groundschool.grading.safe import clean_cell, clean_terminal
 from groundschool.reports.page import OUTCOME_LOOKS, percent, points_text, render
+from groundschool.safe import clean_cell, clean_terminal
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 CSV_COLUMNS = (

@@ -1,0 +1,195 @@
+"""What runs in a fork server: imports libraries once, then forks a child for each request, which enters a box and plays a role.
+
+The server itself reads nothing of any submission: it is handed descriptors, and the forked child reads its order from the
+channel. The driver's side is `forkserver`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import resource
+import signal
+import socket
+import struct
+import sys
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any, NoReturn
+
+from groundschool.grading.box import linux, unboxed
+from groundschool.grading.box.bubblewrap import HOME
+
+LENGTH = struct.Struct(">I")
+READY, REFUSED = b"+", b"-"
+# One thread, or nothing could be forked from the server: these libraries start threads when they are loaded.
+SINGLE_THREADED = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+Order = dict[str, Any]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serves on a control socket until it closes. Arguments: its descriptor, the roles' module, modules to import before."""
+    control = socket.socket(fileno=int(arguments[0]))
+    try:
+        roles = _prepare(arguments[1], arguments[2:])
+    except Exception as error:
+        control.sendall(REFUSED + f"{type(error).__name__}: {error}".encode())
+        return
+    control.sendall(READY)
+    serve(control, roles)
+
+
+def serve(control: socket.socket, roles: ModuleType) -> None:
+    """Forks a child for each byte that arrives, with the descriptors that come with it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps
+    gc.collect()
+    gc.freeze()  # else the collector of each child would copy every page
+    while True:
+        try:
+            mark, descriptors, _, _ = socket.recv_fds(control, 1, 16)
+        except ConnectionError:
+            return
+        if not mark:
+            return
+        with contextlib.suppress(OSError):  # no process left: the driver sees the channel close
+            if os.fork() == 0:
+                _become(roles, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _prepare(roles: str, preload: Sequence[str]) -> ModuleType:
+    for name in preload:
+        importlib.import_module(name)
+    module = importlib.import_module(roles)
+    if hasattr(module, "warm"):
+        module.warm()
+    if sys.platform == "linux":
+        linux.adopt_orphans()
+        threads = len(os.listdir("/proc/self/task"))
+        if threads != 1:
+            raise RuntimeError(f"{threads} threads run after the imports; a fork server must have one")
+    return module
+
+
+def _become(roles: ModuleType, descriptors: Sequence[int]) -> NoReturn:
+    """The forked child: enters, gives everything up, plays its role and ends."""
+    status = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for door in descriptors[3:]:
+            os.write(door, b"0")
+        data, *box = linux.keep_only(descriptors[:3])
+        channel = socket.socket(fileno=data)
+        try:
+            order = _receive(channel)
+            role = getattr(roles, order["role"])
+            _enter(*box) if box else unboxed.guard(channel)
+            _settle(order, boxed=bool(box), grouped=len(descriptors) > 3)
+        except Exception as error:
+            channel.sendall(REFUSED + f"{type(error).__name__}: {error}".encode())
+        else:
+            channel.sendall(READY)
+            role(channel, order["request"])
+            status = 0
+    finally:
+        os._exit(status)
+
+
+def _receive(channel: socket.socket) -> Order:
+    with channel.makefile("rb", buffering=0) as stream:
+        (length,) = LENGTH.unpack(_exactly(stream, LENGTH.size))
+        order: Order = json.loads(_exactly(stream, length))
+        return order
+
+
+def _exactly(stream: socket.SocketIO, length: int) -> bytes:
+    content = b""
+    while len(content) < length:
+        part = stream.read(length - len(content))
+        if not part:
+            raise EOFError("the driver went away before its order was complete")
+        content += part
+    return content
+
+
+def _enter(pidfd: int, report: int) -> None:
+    """Goes into the box. A pid namespace holds only children, so the caller's child goes on and the caller reports its end."""
+    linux.enter_namespaces(pidfd)
+    child = os.fork()
+    if child:
+        _report(child, report)
+    os.close(pidfd)
+    os.close(report)
+    linux.silence()  # the descriptors so far are of the host's /dev/null
+    os.setsid()
+
+
+def _report(child: int, report: int) -> NoReturn:
+    """Waits outside the pid namespace, where the child cannot see it, and tells the driver what the kernel counted."""
+    linux.close_from(3, report - 1)
+    linux.close_from(report + 1)
+    _, status, used = os.wait4(child, 0)
+    content = {
+        "exit": os.waitstatus_to_exitcode(status),
+        "cpu_seconds": used.ru_utime + used.ru_stime,
+        "peak_memory_bytes": used.ru_maxrss * 1024,
+    }
+    os.write(report, json.dumps(content).encode())
+    os._exit(0)
+
+
+def _settle(order: Order, *, boxed: bool, grouped: bool) -> None:
+    """The last steps before the role: surroundings, limits, and in a box the end of all privileges."""
+    home = HOME if boxed else os.environ["HOME"]
+    _surround(home, {**order["environment"], **order["request"].get("environment", {})})
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    if boxed:
+        linux.drop_capabilities()
+    # Outside a box it would count all processes of the same user.
+    _limit(order["limits"], tasks=boxed and not grouped)
+    if boxed:
+        linux.install_filter(b64decode(order["filter"]))
+
+
+def _surround(home: str, environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(SINGLE_THREADED)
+    os.environ.update(
+        HOME=home,
+        USER="student",
+        LANG="C.UTF-8",
+        PATH=f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
+        TMPDIR="/tmp" if home == HOME else home,
+    )
+    os.environ.update(environment)
+    os.chdir(home)
+    os.umask(0o077)
+
+
+def _limit(limits: Mapping[str, int], *, tasks: bool) -> None:
+    """Hard limits. A core size of 1 is the one value that also keeps a crash from starting the host's crash handler."""
+    hard = {"RLIMIT_FSIZE": limits["file_bytes"], "RLIMIT_NOFILE": limits["open_files"], "RLIMIT_CORE": 1}
+    if tasks:
+        hard["RLIMIT_NPROC"] = limits["tasks"] + 1  # the parent that reports is one, too
+    for name, value in hard.items():
+        resource.setrlimit(getattr(resource, name), (value, value))
+    seconds = limits["cpu_seconds"]
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

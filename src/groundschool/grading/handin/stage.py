@@ -1,0 +1,185 @@
+"""Makes a submission safe to grade: a copy of its ordinary files, and its notebook rebuilt around the released one.
+
+Never raises for anything a candidate can do; what was odd is told in flags. Unpacking and finding submissions are `handin`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from groundschool import course
+from groundschool.course.code import answers_in, is_blank, is_same_code
+from groundschool.grading.handin.files import NOTEBOOK, NotOrdinary, copy_files, names_in, opened, read_file
+from groundschool.grading.handin.flags import Flags, shown
+from groundschool.grading.handin.notebook import MAX_NOTEBOOK, Unreadable, read
+from groundschool.grading.handin.repair import rebuild
+
+MAX_NOTEBOOKS = 8
+TIMESTAMP = "timestamp.txt"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A submission ready to be graded.
+
+    `notebook` is the rebuilt one, among the copied files. `attempted` maps each question to whether its answer differs from
+    the starter. `readable` is false when something was handed in and no notebook could be read; then the released one stands
+    there, nothing attempted.
+    """
+
+    notebook: Path
+    flags: tuple[str, ...]
+    attempted: Mapping[str, bool]
+    readable: bool
+
+
+@dataclass(frozen=True)
+class _Rebuilt:
+    """A notebook of the submission that may be the one to grade. `known` counts its cells that the release knows."""
+
+    name: str
+    notebook: NotebookNode
+    flags: tuple[str, ...]
+    attempted: Mapping[str, bool]
+    known: int
+
+
+def stage(source: Path, released: Path, target: Path) -> Staged:
+    """Copies the submission in `source`, a folder or a notebook, to `target`, which is made where it is missing.
+
+    The staged notebook has the name of `released`. Raises OSError only when `released` cannot be read or `target` not be
+    written.
+    """
+    flags = Flags()
+    template = nbformat.read(released, as_version=4)
+    target.mkdir(parents=True, exist_ok=True)
+    chosen = _chosen(_readable(source, template, flags), released.name, flags)
+    if not source.is_file():
+        _copy(source, target, flags)
+        _check_time(target / TIMESTAMP, flags)
+    notebook = chosen.notebook if chosen else rebuild([], template)[0]
+    path = target / released.name
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    flags.extend(chosen.flags if chosen else ())
+    told = flags.told()
+    attempted = chosen.attempted if chosen else attempts(notebook, template)
+    return Staged(path, told, attempted, chosen is not None or _is_empty(source))
+
+
+def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
+    """For each question of the released notebook, whether the rebuilt `notebook` holds an answer that is not the starter.
+
+    A question whose answer cells have other names than its own is taken for attempted as soon as anything is.
+    """
+    starters = {
+        cell.id: cell.source for cell in course.from_node(released).cells if cell.role in ("solution", "manual")
+    }
+    questions = [cell.question for cell in course.from_node(released).tests]
+    changed = {
+        name for name, source in _answer_cells(notebook).items() if not _is_starter(source, starters.get(name, ""))
+    }
+    given = frozenset(name for source in _own_code(notebook, released) for name in answers_in(source))
+    attempted, named = dict.fromkeys(questions, False), set[str]()
+    for name, starter in starters.items():
+        # A question of several parts has solution cells `<question>_<part>`.
+        owner = max((each for each in questions if name == each or name.startswith(f"{each}_")), key=len, default=name)
+        assigned = answers_in(starter)
+        attempted[owner] = attempted.get(owner, False) or name in changed or bool(assigned and assigned <= given)
+        named.add(owner)
+    return attempted | {question: any(attempted.values()) for question in questions if question not in named}
+
+
+def _answer_cells(notebook: NotebookNode) -> dict[str, str]:
+    marked = [(cell.metadata.get("nbgrader", {}), cell.source) for cell in notebook.cells]
+    return {marking["grade_id"]: source for marking, source in marked if marking.get("solution") or marking.get("task")}
+
+
+def _own_code(notebook: NotebookNode, released: NotebookNode) -> list[str]:
+    ours = {cell.source for cell in released.cells}
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and not cell.metadata.get("nbgrader")]
+    return [cell.source for cell in code if cell.source not in ours]
+
+
+def _is_starter(source: str, starter: str) -> bool:
+    return is_blank(source) or is_same_code(source, starter)
+
+
+def _readable(source: Path, template: NotebookNode, flags: Flags) -> list[_Rebuilt]:
+    """Every notebook of the submission that can be read, rebuilt."""
+    found = []
+    try:
+        with opened(source.parent if source.is_file() else source) as folder:
+            names = [source.name] if source.is_file() else _notebooks(folder, flags)
+            for name in names:
+                try:
+                    found.append(_rebuilt(name, read_file(folder, name, MAX_NOTEBOOK), template))
+                except NotOrdinary as error:
+                    flags.add(f"The notebook {shown(name)} was not read: {error}.")
+                except Unreadable as error:
+                    flags.add(f"{shown(name)}: {error}")
+    except (OSError, ValueError):
+        flags.add("The submission is not an ordinary folder; nothing in it was read.")
+        return []
+    if not names:
+        flags.add("The submission holds no notebook.")
+    return found
+
+
+def _notebooks(folder: int, flags: Flags) -> list[str]:
+    names = [name for name in names_in(folder, flags) if name.endswith(NOTEBOOK) and not name.startswith(".")]
+    if len(names) > MAX_NOTEBOOKS:
+        flags.add(f"The submission holds {len(names)} notebooks; the first {MAX_NOTEBOOKS} were read.")
+    return names[:MAX_NOTEBOOKS]
+
+
+def _rebuilt(name: str, data: bytes, template: NotebookNode) -> _Rebuilt:
+    given = read(data)
+    notebook, repairs = rebuild(given.cells, template)
+    flags = [*given.flags, *repairs]
+    ours = template.metadata.get("kernelspec", {}).get("name", "")
+    if given.kernel not in ("", ours):
+        flags.append(f"The notebook asks for the kernel {shown(given.kernel)}; {shown(ours)} was used.")
+    ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in template.cells}
+    known = sum(1 for cell in given.cells if cell.grade_id and cell.grade_id in ids)
+    return _Rebuilt(name, notebook, tuple(flags), attempts(notebook, template), known)
+
+
+def _chosen(found: Sequence[_Rebuilt], name: str, flags: Flags) -> _Rebuilt | None:
+    """The notebook to grade: with answers before blank, with its own name before another, then with most known cells."""
+    if not found:
+        return None
+    best = max(found, key=lambda each: (any(each.attempted.values()), each.name == name, each.known))
+    if best.name != name:
+        flags.add(f"The notebook {shown(best.name)} was graded; one called {shown(name)} was expected.")
+    if len(found) > 1:
+        flags.add(f"The submission holds {len(found)} readable notebooks; {shown(best.name)} was graded.")
+    return best
+
+
+def _is_empty(source: Path) -> bool:
+    """Whether nothing at all was handed in: an ordinary folder without an entry."""
+    return not source.is_symlink() and source.is_dir() and not any(source.iterdir())
+
+
+def _check_time(path: Path, flags: Flags) -> None:
+    """nbgrader reads from this file when the work was handed in, and stops at one that it cannot read."""
+    if path.is_file():
+        from nbgrader.utils import parse_utc
+
+        try:
+            parse_utc(path.read_text(encoding="utf-8").strip())
+        except (ValueError, OverflowError):
+            path.unlink()
+            flags.add(f"The time in {TIMESTAMP} cannot be read; the file was left out.")
+
+
+def _copy(source: Path, target: Path, flags: Flags) -> None:
+    try:
+        copy_files(source, target, flags)
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        flags.add(f"Files of the submission were not copied ({type(error).__name__}).")

@@ -1,0 +1,1 @@
+"""What grading learns of a topic before it sees a submission, from answers whose author is trusted."""

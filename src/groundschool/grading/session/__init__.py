@@ -1,0 +1,1 @@
+"""One submission's conversation between its boxes, and the verdicts that come of it."""

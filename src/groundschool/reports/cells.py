@@ -1,0 +1,149 @@
+"""Notebook cells as sanitised fragments of HTML, for the pages of `feedback`.
+
+Knows what a cell may show to whom; which cell belongs where on a page is left to `feedback`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from markupsafe import Markup, escape
+from nbformat.notebooknode import NotebookNode
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+
+from groundschool.course import BEGIN_HIDDEN
+from groundschool.safe import clean_html, clean_markdown, clean_terminal, plain_html, safe_outputs, shorten
+
+Role = Literal["answer", "test", "other"]
+TEST_SUFFIX = "_tests"
+# Tokenising and parsing take quadratic time on text made for it: a stranger's cells are parsed up to these many characters.
+MAX_HIGHLIGHTED = 4_000
+MOST_PARSED = 40_000  # of a page
+HEADING = re.compile(r"^#{1,4}[ \t]+(.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A cell as a page shows it. `body` and `outputs` are sanitised; `grade_id` is "" for a cell of the candidate's own."""
+
+    role: Role
+    grade_id: str
+    body: Markup
+    outputs: tuple[Markup, ...] = ()
+    is_code: bool = True
+
+
+def grading_metadata(cell: Any) -> dict[str, Any]:
+    """The cell's nbgrader metadata; empty where it has none."""
+    body = cell.get("metadata", {}).get("nbgrader", {})
+    return body if isinstance(body, dict) else {}
+
+
+def grade_id(cell: Any) -> str:
+    """The cell's `grade_id` as text, "" where it has none."""
+    return str(grading_metadata(cell).get("grade_id") or "")
+
+
+def role(cell: Any) -> Role:
+    """What the cell is for. In doubt a test: that is the role whose source is never taken from the graded notebook."""
+    body = grading_metadata(cell)
+    if BEGIN_HIDDEN in cell.get("source", ""):
+        return "test"
+    if body.get("solution"):
+        return "answer"
+    return "test" if body.get("grade") or body.get("locked") or grade_id(cell).endswith(TEST_SUFFIX) else "other"
+
+
+def sources(notebook: NotebookNode | None) -> dict[str, str]:
+    """The source of every cell with a grade id."""
+    return {grade_id(cell): cell.source for cell in notebook.cells if grade_id(cell)} if notebook else {}
+
+
+def candidate_view(cell: Any, released: dict[str, str], plain: bool = False) -> CellView | None:
+    """The cell for the candidate: a test cell with its released source and no outputs, None when it was never released.
+
+    With `plain`, what is the candidate's own is shown as it was typed.
+    """
+    kind = role(cell)
+    if cell.get("cell_type") not in ("code", "markdown"):
+        return None
+    if kind != "test":
+        return _view(cell, kind, cell.source, plain=plain)
+    source = released.get(grade_id(cell))
+    return None if source is None else _view(cell, kind, source, with_outputs=False)
+
+
+def instructor_view(cell: Any, source: dict[str, str], plain: bool = False) -> CellView | None:
+    """The cell for the instructor: a test cell with its full source, every output; None for a raw cell. `plain` as above."""
+    if cell.get("cell_type") not in ("code", "markdown"):
+        return None
+    kind = role(cell)
+    if kind == "test" and grade_id(cell) in source:
+        return _view(cell, kind, source[grade_id(cell)])
+    return _view(cell, kind, cell.source, plain=plain)
+
+
+def code_html(source: str, plain: bool = False) -> Markup:
+    """Python source with highlighting classes, or plain."""
+    text = shorten(clean_terminal(source))
+    if plain:
+        return escape(text)
+    return Markup(highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)))
+
+
+def heading(notebook: NotebookNode) -> str:
+    """The notebook's first heading, "" where it has none."""
+    headings = [
+        found for cell in notebook.cells if cell.cell_type == "markdown" for found in HEADING.findall(cell.source)
+    ]
+    return headings[0].strip() if headings else ""
+
+
+def titles(notebook: NotebookNode | None) -> dict[str, str]:
+    """For every test cell's grade id, the last heading above it."""
+    found: dict[str, str] = {}
+    last = ""
+    for cell in notebook.cells if notebook else ():
+        headings = HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
+        last = headings[-1].replace("`", "").strip() if headings else last
+        found[grade_id(cell)] = last
+    return found
+
+
+def _view(cell: Any, kind: Role, source: str, *, plain: bool = False, with_outputs: bool = True) -> CellView:
+    is_code, ours = cell.cell_type == "code", kind == "test"
+    plain = plain or (not ours and len(source) > MAX_HIGHLIGHTED)
+    body = code_html(source, plain) if is_code else Markup(plain_html(source) if plain else clean_markdown(source))
+    outputs = output_htmls(cell.get("outputs", ())) if is_code and with_outputs else ()
+    return CellView(kind, grade_id(cell), body, outputs, is_code)
+
+
+def output_htmls(outputs: Iterable[Any]) -> tuple[Markup, ...]:
+    """Each output as one sanitised fragment."""
+    return tuple(_output_html(output) for output in safe_outputs(outputs))
+
+
+def _output_html(output: NotebookNode) -> Markup:
+    if output.output_type == "stream":
+        return Markup('<pre class="out {}">{}</pre>').format(output.name, output.text)
+    if output.output_type == "error":
+        text = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+        return Markup('<pre class="out error">{}</pre>').format(text)
+    return _data_html(output.data)
+
+
+def _data_html(data: NotebookNode) -> Markup:
+    """The richest form: an image, else HTML, else text."""
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data:
+            alternative = data.get("text/plain", "image output")[:200]
+            return Markup('<img class="out" alt="{}" src="data:{};base64,{}">').format(alternative, kind, data[kind])
+    if "text/html" in data:
+        # Sanitising again costs little and keeps this function safe whatever its caller hands over.
+        return Markup('<div class="out rich">{}</div>').format(Markup(clean_html(data["text/html"])))
+    return Markup('<pre class="out">{}</pre>').format(data.get("text/plain", ""))
