@@ -192,7 +192,7 @@ def _is_newer(source: Path, compiled: Path) -> bool:
 
 def build_cache(python: str, root: Path) -> None:
     """Makes the class-data cache. A machine where that fails still works, slower, so that this only prints a warning."""
-    command = "from groundschool import java; from groundschool.errors import GroundSchoolError\ntry: java.build_cache()\nexcept GroundSchoolError as error: print(error)"
+    command = "from groundschool.engines import java; from groundschool.errors import GroundSchoolError\ntry: java.build_cache()\nexcept GroundSchoolError as error: print(error)"
     done = _run([python, "-c", command], root, _environment())
     if said := done.stdout.strip():
         print(f"\n    {_complaint(said)}\n    … ", end="", flush=True)
