@@ -171,3 +171,18 @@ def test_a_user_without_a_home_installs_without_a_cache(
     assert "UV_NO_CACHE" not in bootstrap._environment()
     monkeypatch.setenv("HOME", str(tmp_path / "absent"))
     assert bootstrap._environment()["UV_NO_CACHE"] == "1"
+
+
+def test_what_makes_the_class_data_cache_is_there(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+
+    def record(command: list[str], *_: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(bootstrap, "_run", record)
+    bootstrap.build_cache(sys.executable, ROOT)
+    imports = [node for node in ast.parse(commands[0][2]).body if isinstance(node, ast.ImportFrom)]
+    names: dict[str, object] = {}
+    exec("\n".join(map(ast.unparse, imports)), names)
+    assert callable(getattr(names["java"], "build_cache", None))

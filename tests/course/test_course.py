@@ -8,7 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from groundschool import course
-from groundschool.course import Cell, Course, NotACourse, Notebook
+from groundschool.course import Cell, Course, Marking, NotACourse, Notebook, Role, attempt_source, message
+from groundschool.course.code import answers_in, names_in
 from tiny_course import DOUBLE, write
 
 TEST = """\
@@ -66,20 +67,28 @@ def test_cells_have_the_roles_of_their_metadata() -> None:
         cell("locked", "x = 1", grade=False, solution=False, locked=True),
     ])  # fmt: skip
     found = course.from_node(node)
-    assert [each.role for each in found.cells] == ["prose", "plain", "solution", "test", "manual", "manual", "plain"]
+    assert [each.role for each in found.cells] == [
+        "prose",
+        Role.PLAIN,
+        Role.SOLUTION,
+        Role.TEST,
+        "manual",
+        "manual",
+        "plain",
+    ]
     assert [(each.question, each.points) for each in found.tests] == [("double", 4.0)]
 
 
 def test_hidden_tests_are_kept_apart_from_visible_ones() -> None:
-    visible, hidden = Cell("double_tests", "test", TEST).visible_and_hidden
+    visible, hidden = Cell("double_tests", Role.TEST, TEST).visible_and_hidden
     assert visible.strip().endswith("t.show()")
     assert hidden == "t.points\n"
-    assert Cell("x", "test", "assert x").visible_and_hidden == ("assert x", "")
+    assert Cell("x", Role.TEST, "assert x").visible_and_hidden == ("assert x", "")
 
 
 def test_a_hidden_region_that_does_not_stand_alone_makes_all_of_the_cell_hidden() -> None:
     inside = "for n in range(3):\n    assert n\n### BEGIN HIDDEN TESTS\n    assert n == 2\n### END HIDDEN TESTS\n"
-    assert Cell("x", "test", inside).visible_and_hidden == ("", inside)
+    assert Cell("x", Role.TEST, inside).visible_and_hidden == ("", inside)
 
 
 @pytest.mark.parametrize(
@@ -93,21 +102,21 @@ def test_a_hidden_region_that_does_not_stand_alone_makes_all_of_the_cell_hidden(
     ids=["a score after it", "two regions", "indented", "written otherwise"],
 )
 def test_a_cell_whose_hidden_region_does_not_end_it_is_hidden_as_a_whole(source: str) -> None:
-    assert Cell("x", "test", source).visible_and_hidden == ("", source)
+    assert Cell("x", Role.TEST, source).visible_and_hidden == ("", source)
 
 
 def test_an_answer_may_be_called_like_a_builtin_and_be_bound_again_by_the_test() -> None:
-    cells = (Cell("a", "solution", "def max(x):\n    return x"), Cell("b", "solution", "found = [2, 1]"))
-    test = Cell("t", "test", "found = sorted(found)\nassert max(found) == found")
+    cells = (Cell("a", Role.SOLUTION, "def max(x):\n    return x"), Cell("b", Role.SOLUTION, "found = [2, 1]"))
+    test = Cell("t", Role.TEST, "found = sorted(found)\nassert max(found) == found")
     assert Notebook((*cells, test)).answers_of(test) == ("found", "max")
 
 
 def test_the_answers_of_a_test_are_the_names_it_uses_that_solutions_bind() -> None:
     cells = (
-        Cell("setup", "plain", "rate = 2"),
-        Cell("double", "solution", "factor = 2\ndef double(n):\n    local = n\n    return factor * local"),
-        Cell("words", "solution", "words, (first, *rest) = ['a'], (1, 2)\nfor each in words:\n    pass"),
-        Cell("t", "test", "local = 1\nassert double(1) == rate and len(words) and factor and local"),
+        Cell("setup", Role.PLAIN, "rate = 2"),
+        Cell("double", Role.SOLUTION, "factor = 2\ndef double(n):\n    local = n\n    return factor * local"),
+        Cell("words", Role.SOLUTION, "words, (first, *rest) = ['a'], (1, 2)\nfor each in words:\n    pass"),
+        Cell("t", Role.TEST, "local = 1\nassert double(1) == rate and len(words) and factor and local"),
     )
     assert Notebook(cells).answers == {"factor", "double", "words", "first", "rest", "each"}
     assert Notebook(cells).answers_of(cells[-1]) == ("double", "factor", "words")
@@ -115,21 +124,21 @@ def test_the_answers_of_a_test_are_the_names_it_uses_that_solutions_bind() -> No
 
 def test_files_that_solutions_write_are_known() -> None:
     cells = (
-        Cell("job", "solution", "%%writefile job.py\nx = 1"),
-        Cell("more", "solution", "%%file -a more.py\nx = 1"),
-        Cell("other", "plain", "%%writefile not.py\n"),
+        Cell("job", Role.SOLUTION, "%%writefile job.py\nx = 1"),
+        Cell("more", Role.SOLUTION, "%%file -a more.py\nx = 1"),
+        Cell("other", Role.PLAIN, "%%writefile not.py\n"),
     )
     assert Notebook(cells).files == ("job.py", "more.py")
     assert Notebook(cells).answers == frozenset()
 
 
 def test_magics_in_a_solution_do_not_hide_its_answers() -> None:
-    assert Notebook((Cell("a", "solution", "%matplotlib inline\nif True:\n    !ls\nplot = 1"),)).answers == {"plot"}
+    assert Notebook((Cell("a", Role.SOLUTION, "%matplotlib inline\nif True:\n    !ls\nplot = 1"),)).answers == {"plot"}
 
 
 @pytest.mark.parametrize(("source", "uses"), [("from groundschool import spark", True), ("x = 1", False)])
 def test_a_notebook_that_starts_spark_is_known(source: str, uses: bool) -> None:
-    assert Notebook((Cell("setup", "plain", source),)).uses_spark is uses
+    assert Notebook((Cell("setup", Role.PLAIN, source),)).uses_spark is uses
 
 
 def test_attempts_are_listed_by_name(tmp_path: Path) -> None:
@@ -141,3 +150,31 @@ def test_attempts_are_listed_by_name(tmp_path: Path) -> None:
     assert [path.name for path in topic.attempts("mistakes", "double")] == ["a.py", "b.py"]
     assert topic.attempts("answers", "double") == ()
     assert Course(tmp_path).topic("tiny") == topic
+
+
+def test_what_a_cell_imports_is_no_answer_but_may_be_a_strangers() -> None:
+    source = "import numpy as np\nfrom mine import double\nother = [each for each in np.arange(2)]"
+    names = names_in(source)
+    assert (names.bound, names.imported) == ({"other"}, {"np", "double"})
+    assert Notebook((Cell("a", Role.SOLUTION, source),)).answers == {"other"}
+    assert answers_in(source) == {"other", "np", "double"}
+
+
+def test_code_that_no_parser_takes_has_no_names() -> None:
+    for source in ("def double(", "x = " + "(" * 5000 + ")" * 5000, "%%sql\nselect 1", "\0"):
+        assert names_in(source).bound == answers_in(source) == frozenset()
+
+
+@pytest.mark.parametrize("metadata", [None, [], {"nbgrader": 3}, {"nbgrader": {"points": "many", "grade_id": None}}])
+def test_metadata_of_another_kind_marks_nothing(metadata: object) -> None:
+    assert Marking.of({"metadata": metadata}) == Marking()
+
+
+def test_a_mistake_is_handed_in_without_its_message(tmp_path: Path) -> None:
+    test, notebook = Cell("why_tests", Role.TEST, ""), Notebook(())
+    for kind, expected in (("mistakes", "why = 'because\\n'\n"), ("answers", "why = '# Told.\\nbecause\\n'\n")):
+        for path in (tmp_path / kind / "why" / "a.txt", tmp_path / "why" / kind / "a.txt"):
+            path.parent.mkdir(parents=True)
+            path.write_text("# Told.\nbecause\n")
+            assert attempt_source(notebook, test, path) == expected
+            assert message(path) == "Told."

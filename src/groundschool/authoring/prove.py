@@ -12,8 +12,8 @@ from pathlib import Path
 from groundschool import fixtures
 from groundschool.checks.question import VISIBLE_SHARE
 from groundschool.checks.verdict import Verdict
-from groundschool.course import Cell, Topic, read
-from groundschool.grading.rehearsal.rehearsal import Rehearsal, learn, message, solution_of
+from groundschool.course import Cell, Topic, message, read, solution_of
+from groundschool.grading.rehearsal.rehearsal import Rehearsal, learn
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
 

@@ -1,23 +1,23 @@
 """A course on disk and the notebooks in it: the one place that knows how they are laid out."""
 
-from groundschool.course.course import (
+from groundschool.course.attempts import attempt_source, message, solution_of
+from groundschool.course.code import MAGIC, WRITES_FILE, without_magics
+from groundschool.course.course import Course, Topic, find
+from groundschool.course.notebook import (
     BEGIN_HIDDEN,
-    MAGIC,
     TESTS,
-    WRITES_FILE,
     Cell,
-    Course,
+    Marking,
     NotACourse,
     Notebook,
-    Topic,
-    find,
+    Role,
     from_node,
     node,
+    raw_marking,
     read,
-    without_magics,
-)  # fmt: skip
+)
 
 __all__ = [
-    "BEGIN_HIDDEN", "MAGIC", "TESTS", "WRITES_FILE", "Cell", "Course", "NotACourse", "Notebook", "Topic", "find", "from_node", "node", "read",
-    "without_magics",
+    "BEGIN_HIDDEN", "MAGIC", "TESTS", "WRITES_FILE", "Cell", "Course", "Marking", "NotACourse", "Notebook", "Role", "Topic",
+    "attempt_source", "find", "from_node", "message", "node", "raw_marking", "read", "solution_of", "without_magics",
 ]  # fmt: skip

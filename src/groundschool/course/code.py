@@ -1,27 +1,69 @@
-"""Reads the code of a cell: is it still the starter, and which answers does it give?
+"""What the code of a cell says: its names, its magics, and whether two cells are the same code.
 
-Parses, never runs. The code is hostile: whatever the parser says of it, there is an answer.
+Parses, never runs. The code may be hostile: whatever the parser says of it, there is an answer.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from groundschool.course import MAGIC, WRITES_FILE, without_magics
-
-# Beyond this a parser may cost seconds and gigabytes; such a cell is compared as text and gives no answer.
+MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+WRITES_FILE = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
+# Beyond this a parser may cost seconds and gigabytes; such a cell of a stranger is compared as text and gives no answer.
 MAX_PARSED = 20_000
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of a cell. `bound` are those it assigns or defines in the notebook's own scope; an import is in `imported` only.
+
+    `texts` are bound to a text, `functions` defined by `def`, `loaded` are used anywhere in it.
+    """
+
+    bound: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
+    loaded: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    functions: frozenset[str] = frozenset()
+
+
+def names_in(source: str) -> Names:
+    """The names of a cell; a magic counts as a blank line, a cell that does not parse has none."""
+    tree = parsed(without_magics(source)) if not source.startswith("%%") else None
+    if tree is None:
+        return Names()
+    own = list(_own(tree))
+    return Names(
+        bound=frozenset(name for node in own if (name := _bound(node))),
+        imported=frozenset(_imported(node) for node in own if isinstance(node, ast.alias)),
+        loaded=frozenset(
+            node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        ),
+        texts=frozenset(name for node in own if (name := _bound_to_text(node))),
+        functions=frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef)),
+    )
+
+
+def answers_in(source: str) -> frozenset[str]:
+    """What a stranger's cell may answer with: the names it binds or imports, or the file it writes, as `%%writefile <name>`."""
+    if written := WRITES_FILE.match(source):
+        return frozenset([f"%%writefile {written.group(1)}"])
+    names = names_in(source) if len(source) <= MAX_PARSED else Names()
+    return names.bound | names.imported
 
 
 def is_same_code(source: str, other: str) -> bool:
     """Whether two cells differ in nothing but comments, blank lines and spaces between words."""
     if source.strip() == other.strip():
         return True
-    one, two = _tree(source), _tree(other)
-    if one is None or two is None or MAGIC.search(source) or MAGIC.search(other):
+    plain = max(len(source), len(other)) <= MAX_PARSED and not MAGIC.search(source) and not MAGIC.search(other)
+    one, two = (parsed(source), parsed(other)) if plain else (None, None)
+    if one is None or two is None:
         return _bare(source) == _bare(other)
     try:
         return ast.dump(one) == ast.dump(two)
@@ -34,36 +76,44 @@ def is_blank(source: str) -> bool:
     return not _bare(source)
 
 
-def answers_in(source: str) -> frozenset[str]:
-    """The names a cell binds in the notebook's own scope, or the file it writes, as `%%writefile <name>`."""
-    written = WRITES_FILE.match(source)
-    if written:
-        return frozenset([f"%%writefile {written.group(1)}"])
-    tree = _tree(without_magics(source))
-    return frozenset(_bound(tree)) if tree else frozenset()
+def without_magics(source: str) -> str:
+    """The source with a `pass` for every line that IPython alone understands."""
+    return MAGIC.sub(r"\1pass", source)
 
 
-def _tree(source: str) -> ast.Module | None:
-    if len(source) > MAX_PARSED or source.startswith("%%"):
-        return None
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree; None when Python cannot read the source."""
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
-def _bound(tree: ast.AST) -> Iterator[str]:
+def _own(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of the notebook's own scope; what functions and comprehensions hold is theirs."""
     pending = [tree]
     while pending:
         node = pending.pop()
-        if isinstance(node, DEFINITIONS):
-            yield node.name
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.alias):
-            yield (node.asname or node.name).split(".")[0]
+        yield node
         if not isinstance(node, SCOPES):
             pending.extend(ast.iter_child_nodes(node))
+
+
+def _bound(node: ast.AST) -> str:
+    if isinstance(node, DEFINITIONS):
+        return node.name
+    return node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else ""
+
+
+def _imported(alias: ast.alias) -> str:
+    return (alias.asname or alias.name).split(".")[0]
+
+
+def _bound_to_text(node: ast.AST) -> str:
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.value, ast.Constant):
+        return ""
+    target = node.targets[0]
+    return target.id if isinstance(target, ast.Name) and isinstance(node.value.value, str) else ""
 
 
 def _bare(source: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from markupsafe import Markup, escape
 from nbformat.notebooknode import NotebookNode
@@ -16,11 +16,9 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
-from groundschool.course import BEGIN_HIDDEN
+from groundschool.course import BEGIN_HIDDEN, TESTS, Marking, Role
 from groundschool.safe import clean_html, clean_markdown, clean_terminal, plain_html, safe_outputs, shorten
 
-Role = Literal["answer", "test", "other"]
-TEST_SUFFIX = "_tests"
 # Tokenising and parsing take quadratic time on text made for it: a stranger's cells are parsed up to these many characters.
 MAX_HIGHLIGHTED = 4_000
 MOST_PARSED = 40_000  # of a page
@@ -38,25 +36,21 @@ class CellView:
     is_code: bool = True
 
 
-def grading_metadata(cell: Any) -> dict[str, Any]:
-    """The cell's nbgrader metadata; empty where it has none."""
-    body = cell.get("metadata", {}).get("nbgrader", {})
-    return body if isinstance(body, dict) else {}
-
-
 def grade_id(cell: Any) -> str:
     """The cell's `grade_id` as text, "" where it has none."""
-    return str(grading_metadata(cell).get("grade_id") or "")
+    return Marking.of(cell).grade_id
 
 
 def role(cell: Any) -> Role:
-    """What the cell is for. In doubt a test: that is the role whose source is never taken from the graded notebook."""
-    body = grading_metadata(cell)
+    """What the cell is shown as. In doubt a test: that is the role whose source is never taken from the graded notebook."""
+    marking = Marking.of(cell)
     if BEGIN_HIDDEN in cell.get("source", ""):
-        return "test"
-    if body.get("solution"):
-        return "answer"
-    return "test" if body.get("grade") or body.get("locked") or grade_id(cell).endswith(TEST_SUFFIX) else "other"
+        return Role.TEST
+    if marking.solution:
+        return Role.SOLUTION
+    if marking.grade or marking.locked or marking.grade_id.endswith(TESTS):
+        return Role.TEST
+    return Role.PLAIN if cell.get("cell_type") == "code" else Role.PROSE
 
 
 def sources(notebook: NotebookNode | None) -> dict[str, str]:
@@ -72,7 +66,7 @@ def candidate_view(cell: Any, released: dict[str, str], plain: bool = False) -> 
     kind = role(cell)
     if cell.get("cell_type") not in ("code", "markdown"):
         return None
-    if kind != "test":
+    if kind != Role.TEST:
         return _view(cell, kind, cell.source, plain=plain)
     source = released.get(grade_id(cell))
     return None if source is None else _view(cell, kind, source, with_outputs=False)
@@ -83,7 +77,7 @@ def instructor_view(cell: Any, source: dict[str, str], plain: bool = False) -> C
     if cell.get("cell_type") not in ("code", "markdown"):
         return None
     kind = role(cell)
-    if kind == "test" and grade_id(cell) in source:
+    if kind == Role.TEST and grade_id(cell) in source:
         return _view(cell, kind, source[grade_id(cell)])
     return _view(cell, kind, cell.source, plain=plain)
 
@@ -116,7 +110,7 @@ def titles(notebook: NotebookNode | None) -> dict[str, str]:
 
 
 def _view(cell: Any, kind: Role, source: str, *, plain: bool = False, with_outputs: bool = True) -> CellView:
-    is_code, ours = cell.cell_type == "code", kind == "test"
+    is_code, ours = cell.cell_type == "code", kind == Role.TEST
     plain = plain or (not ours and len(source) > MAX_HIGHLIGHTED)
     body = code_html(source, plain) if is_code else Markup(plain_html(source) if plain else clean_markdown(source))
     outputs = output_htmls(cell.get("outputs", ())) if is_code and with_outputs else ()

@@ -23,9 +23,10 @@ from nbconvert.exporters import Exporter
 from nbformat.notebooknode import NotebookNode
 
 from groundschool.checks.verdict import Check, Outcome, Result, Verdict
+from groundschool.course import TESTS, Role, raw_marking
 from groundschool.errors import GroundSchoolError
 from groundschool.reports import cells
-from groundschool.reports.cells import TEST_SUFFIX, CellView
+from groundschool.reports.cells import CellView
 from groundschool.reports.page import render
 from groundschool.reports.tables import Table, counterexample_tables
 
@@ -116,11 +117,11 @@ def _stored_result(notebook: NotebookNode) -> Result:
 
 def _with_gradebook(result: Result, notebook: NotebookNode, names: dict[str, Any]) -> Result:
     """The result with what nbgrader's GetGrades put into the cells: scores on test cells, comments on answers."""
-    metadata = {cells.grade_id(cell): cells.grading_metadata(cell) for cell in notebook.cells}
+    metadata = {cells.grade_id(cell): raw_marking(cell) for cell in notebook.cells}
     verdicts = tuple(
         _decided(
             verdict,
-            metadata.get(verdict.question + TEST_SUFFIX, {}).get("score"),
+            metadata.get(verdict.question + TESTS, {}).get("score"),
             metadata.get(verdict.question, {}).get("comment"),
         )
         for verdict in result.questions
@@ -153,7 +154,7 @@ def _questions(result: Result, views: list[CellView], titled: NotebookNode) -> l
     return [
         QuestionView(
             verdict,
-            titles.get(verdict.question + TEST_SUFFIX) or verdict.question.replace("_", " "),
+            titles.get(verdict.question + TESTS) or verdict.question.replace("_", " "),
             tuple(_check_view(check) for check in verdict.checks),
             tuple(groups.get(verdict.question, ())),
         )
@@ -166,10 +167,10 @@ def _by_question(views: list[CellView]) -> dict[str, list[CellView]]:
     groups: dict[str, list[CellView]] = {}
     answers: list[CellView] = []
     for view in views:
-        if view.role == "answer":
+        if view.role == Role.SOLUTION:
             answers.append(view)
-        elif view.grade_id.endswith(TEST_SUFFIX):
-            groups[view.grade_id.removesuffix(TEST_SUFFIX)] = [*answers, view]
+        elif view.grade_id.endswith(TESTS):
+            groups[view.grade_id.removesuffix(TESTS)] = [*answers, view]
             answers = []
     return groups
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from groundschool.course import TESTS, Marking, raw_marking
 from groundschool.course.code import answers_in, is_blank, is_same_code
 from groundschool.grading.handin.flags import Flags, shown
 from groundschool.grading.handin.notebook import GivenCell
 
-TESTS = "_tests"
 MARKS = ("grade", "solution", "locked", "points", "task")
 
 
@@ -29,29 +29,24 @@ class Slot:
     cell: Any
 
     @cached_property
-    def marking(self) -> dict[str, Any]:
+    def marking(self) -> Marking:
         """Its nbgrader metadata."""
-        return dict(self.cell.metadata.get("nbgrader", {}))
+        return Marking.of(self.cell)
 
     @property
     def grade_id(self) -> str:
         """Its grade id, "" for a plain cell."""
-        return str(self.marking.get("grade_id") or "")
+        return self.marking.grade_id
 
     @property
     def is_open(self) -> bool:
-        """Whether the candidate's text counts: an answer, or a plain cell."""
-        return bool(self.marking.get("solution") or self.marking.get("task")) or not self.grade_id
+        """Whether the candidate's text counts."""
+        return self.marking.is_open
 
     @property
     def is_answer(self) -> bool:
-        """Whether it is a solution cell."""
-        return bool(self.grade_id) and self.is_open
-
-    @property
-    def is_test(self) -> bool:
-        """Whether it is a test cell."""
-        return bool(self.marking.get("grade")) and not self.is_open
+        """Whether the candidate answers here."""
+        return self.marking.is_answer
 
     @property
     def name(self) -> str:
@@ -195,7 +190,9 @@ def _filled(slot: Slot, given: GivenCell, flags: Flags) -> Any:
         flags.add(f"The locked cell {slot.name} was changed; its released text was used.")
     if given.kind != cell.cell_type and slot.grade_id:
         flags.add(f"The cell {slot.name} was turned into {given.kind}; it was read as {cell.cell_type}.")
-    if given.grade_id and any(given.marking.get(mark, False) != slot.marking.get(mark, False) for mark in MARKS):
+    if given.grade_id and any(
+        given.marking.get(mark, False) != raw_marking(slot.cell).get(mark, False) for mark in MARKS
+    ):
         flags.add(f"The grading data of the cell {slot.name} was changed; the released one was used.")
     if set(given.tags) - set(slot.cell.metadata.get("tags", [])):
         flags.add("Tags were added to cells; they were removed.")
@@ -228,7 +225,7 @@ def _answers_before_tests(placed: list[Placed], flags: Flags) -> None:
 
     The candidate's code is not moved, since it may need what stands before it; the test cell is.
     """
-    for test in [item for item in placed if item.slot and item.slot.is_test]:
+    for test in [item for item in placed if item.slot and item.slot.marking.is_test]:
         assert test.slot
         question = test.slot.grade_id.removesuffix(TESTS)
         own = [item for item in placed if item.slot and item.slot.is_answer and item.slot.grade_id == question]

@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from groundschool import course
+from groundschool.course import Marking, Role, raw_marking
 from groundschool.course.code import answers_in, is_blank, is_same_code
 from groundschool.grading.handin.files import NOTEBOOK, NotOrdinary, copy_files, names_in, opened, read_file
 from groundschool.grading.handin.flags import Flags, shown
@@ -76,10 +77,9 @@ def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
 
     A question whose answer cells have other names than its own is taken for attempted as soon as anything is.
     """
-    starters = {
-        cell.id: cell.source for cell in course.from_node(released).cells if cell.role in ("solution", "manual")
-    }
-    questions = [cell.question for cell in course.from_node(released).tests]
+    template = course.from_node(released)
+    starters = {cell.id: cell.source for cell in template.cells if cell.role in (Role.SOLUTION, Role.MANUAL)}
+    questions = [cell.question for cell in template.tests]
     changed = {
         name for name, source in _answer_cells(notebook).items() if not _is_starter(source, starters.get(name, ""))
     }
@@ -95,13 +95,13 @@ def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
 
 
 def _answer_cells(notebook: NotebookNode) -> dict[str, str]:
-    marked = [(cell.metadata.get("nbgrader", {}), cell.source) for cell in notebook.cells]
-    return {marking["grade_id"]: source for marking, source in marked if marking.get("solution") or marking.get("task")}
+    marked = [(Marking.of(cell), cell.source) for cell in notebook.cells]
+    return {marking.grade_id: source for marking, source in marked if marking.is_answer}
 
 
 def _own_code(notebook: NotebookNode, released: NotebookNode) -> list[str]:
     ours = {cell.source for cell in released.cells}
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and not cell.metadata.get("nbgrader")]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and not raw_marking(cell)]
     return [cell.source for cell in code if cell.source not in ours]
 
 
@@ -144,7 +144,7 @@ def _rebuilt(name: str, data: bytes, template: NotebookNode) -> _Rebuilt:
     ours = template.metadata.get("kernelspec", {}).get("name", "")
     if given.kernel not in ("", ours):
         flags.append(f"The notebook asks for the kernel {shown(given.kernel)}; {shown(ours)} was used.")
-    ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in template.cells}
+    ids = {Marking.of(cell).grade_id for cell in template.cells}
     known = sum(1 for cell in given.cells if cell.grade_id and cell.grade_id in ids)
     return _Rebuilt(name, notebook, tuple(flags), attempts(notebook, template), known)
 

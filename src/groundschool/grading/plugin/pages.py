@@ -14,7 +14,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat.notebooknode import NotebookNode
 from traitlets import Bool
 
-from groundschool.reports.cells import grade_id, grading_metadata
+from groundschool.course import raw_marking
+from groundschool.reports.cells import grade_id
 from groundschool.safe import safe_outputs
 
 GRADE_ID = re.compile(r"[A-Za-z0-9_.-]{1,200}")
@@ -33,7 +34,7 @@ class SafeCells(Preprocessor):  # type: ignore[misc]
 
     def _cell(self, cell: NotebookNode) -> NotebookNode:
         named = GRADE_ID.fullmatch(grade_id(cell))
-        cell.metadata = NotebookNode({"nbgrader": grading_metadata(cell)} if named else {})
+        cell.metadata = NotebookNode({"nbgrader": raw_marking(cell)} if named else {})
         cell.pop("attachments", None)
         if cell.cell_type == "code":
             cell.outputs = safe_outputs(cell.outputs)

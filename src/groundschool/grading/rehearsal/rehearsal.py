@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import groundschool
-from groundschool.course import WRITES_FILE, Cell, Notebook, Topic, read
+from groundschool.course import Cell, Notebook, Topic, attempt_source, message, read, solution_of
 from groundschool.grading import wire
 from groundschool.grading.session.conversation import Examined, Session
 from groundschool.grading.session.engine import Engine
@@ -25,8 +25,7 @@ class Rehearsal:
 
     def __init__(self, engine: Engine, notebook: Notebook, knowledge: Knowledge) -> None:
         self.notebook, self.knowledge = notebook, knowledge
-        plain = [cell for cell in notebook.cells if cell.role == "plain"]
-        self._session = Session(engine, notebook, plain, knowledge)
+        self._session = Session(engine, notebook, notebook.plain, knowledge)
         self._session.candidate.most_restarts = 1_000
         self._session.candidate.run_all()
 
@@ -47,36 +46,6 @@ class Rehearsal:
     def examine(self, test: Cell, source: str) -> Examined:
         """The verdict on one answer."""
         return self._session.examine_answer(test, source)
-
-
-def solution_of(notebook: Notebook, test: Cell) -> str:
-    """The solution cells of a question: those since the test cell before it."""
-    sources: list[str] = []
-    for cell in notebook.cells:
-        if cell.id == test.id:
-            return "\n".join(sources)
-        sources = [] if cell.role == "test" else [*sources, cell.source] if cell.role == "solution" else sources
-    return ""
-
-
-def attempt_source(notebook: Notebook, test: Cell, path: Path) -> str:
-    """The source of a solution cell that hands in the file `path`: a query or a text as a string, anything else as it is."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".txt":
-        lines = text.splitlines(keepends=True)
-        told = path.parent.parent.name == "mistakes" and lines and lines[0].startswith("# ")
-        body = "".join(lines[1:] if told else lines)
-        return f"{test.question} = {body!r}\n"
-    if path.suffix == ".sql":
-        return f"{test.question} = {text!r}\n"
-    magic = WRITES_FILE.match(solution_of(notebook, test))
-    return f"{magic.group(0)}\n{text}" if magic else text
-
-
-def message(path: Path) -> str:
-    """The message of a mistake: its first comment."""
-    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
-    return first.removeprefix("-- ").removeprefix("# ").strip()
 
 
 def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> Knowledge:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from groundschool.checks.answers import Stopped
 from groundschool.checks.verdict import Outcome
-from groundschool.course import Cell, Notebook
+from groundschool.course import Cell, Notebook, Role
 from groundschool.grading import wire
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.process import Side
@@ -22,6 +22,7 @@ from groundschool.grading.session.process import Side
 MOST_RESTARTS = 2  # of cells that end the process; each question may end it twice besides
 WALLS = 5  # a notebook may take this many times what one cell or call may
 MOST_SHOWN = 4 << 20  # characters of outputs that are kept of a notebook
+ANSWERED = (Role.SOLUTION, Role.MANUAL)
 Output = dict[str, Any]
 Reply = TypeVar("Reply")
 
@@ -100,7 +101,7 @@ class CandidateSide:
     def _run(self, place: int, record: bool) -> None:
         cell = self.cells[place]
         assert self._side is not None
-        if cell.role == "test":
+        if cell.role == Role.TEST:
             test = self._tests.get(cell.id, cell)
             self._keep(test)
             return
@@ -158,19 +159,15 @@ class CandidateSide:
         Another question may use what they define.
         """
         cells = self._cells_of(test)
-        solutions = {place for place in cells if self.cells[place].role == "solution"}
+        solutions = {place for place in cells if self.cells[place].role in ANSWERED}
         return cells if solutions <= self._culprits else solutions
 
     def _cells_of(self, test: str) -> set[int]:
         """The cells since the test cell before this one: where a question's own code stands."""
-        ends = [place for place, cell in enumerate(self.cells) if cell.role == "test"]
+        ends = [place for place, cell in enumerate(self.cells) if cell.role == Role.TEST]
         end = next((place for place in ends if self.cells[place].id == test), len(self.cells))
         start = max((place for place in ends if place < end), default=-1)
-        return {
-            place
-            for place in range(start + 1, end)
-            if self.cells[place].role == "solution" or self.cells[place].role == "extra"
-        }
+        return {place for place in range(start + 1, end) if self.cells[place].role in (*ANSWERED, Role.EXTRA)}
 
     def try_cell(self, test: Cell, source: str) -> None:
         """Runs one more cell and keeps its answers as those of `test`. Raises Stopped when the process dies of it."""

@@ -130,7 +130,7 @@ class Session:
         visible, hidden = test.visible_and_hidden
         if self._examiner is None:
             self._examiner = self.engine.examiner(self.candidate.lab, rubrics=self.notebook.uses_rubrics)
-            setup = [without_magics(cell.source) for cell in self.notebook.cells if cell.role == "plain"]
+            setup = [without_magics(cell.source) for cell in self.notebook.plain]
             self._converse(
                 self._examiner,
                 "",

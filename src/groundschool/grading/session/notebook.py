@@ -7,38 +7,26 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from groundschool.checks.verdict import Result, Verdict
-from groundschool.course import Cell, Notebook
+from groundschool.course import Cell, Marking, Notebook, Role
 from groundschool.grading.session.candidate import Ran
 from groundschool.safe import safe_outputs
 
 
 def cells_of(submission: NotebookNode, instructor: Notebook) -> list[Cell]:
     """The code cells of a staged submission. A plain cell that the instructor's notebook lacks has the role `extra`."""
-    plain = {cell.source.strip() for cell in instructor.cells if cell.role == "plain"}
-    cells = []
-    for place, node in enumerate(submission.cells):
-        if node.cell_type != "code":
-            continue
-        meta = node.metadata.get("nbgrader", {})
-        test = bool(meta.get("grade")) and not meta.get("solution")
-        role = (
-            "test"
-            if test
-            else "solution"
-            if meta.get("solution")
-            else "plain"
-            if node.source.strip() in plain
-            else "extra"
-        )
-        cells.append(
-            Cell(str(meta.get("grade_id") or f"{role}-{place}"), role, node.source, float(meta.get("points") or 0))
-        )
-    return cells
+    ours = {cell.source.strip() for cell in instructor.plain}
+    code = [(place, node) for place, node in enumerate(submission.cells) if node.cell_type == "code"]
+    return [_own(Cell.of(node, place), ours) for place, node in code]
+
+
+def _own(cell: Cell, ours: set[str]) -> Cell:
+    return replace(cell, role=Role.EXTRA) if cell.role == Role.PLAIN and cell.source.strip() not in ours else cell
 
 
 def assemble(submission: NotebookNode, instructor: Notebook, ran: Mapping[int, Ran], result: Result) -> NotebookNode:
@@ -52,7 +40,7 @@ def assemble(submission: NotebookNode, instructor: Notebook, ran: Mapping[int, R
             continue
         place += 1
         node.execution_count = None
-        grade_id = str(node.metadata.get("nbgrader", {}).get("grade_id", ""))
+        grade_id = Marking.of(node).grade_id
         if grade_id in sources:
             test = next(test for test in instructor.tests if test.id == grade_id)
             node.source, node.outputs = sources[grade_id], score_outputs(verdicts.get(test.question))
