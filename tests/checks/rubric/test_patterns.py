@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from groundschool.checks.rubric import Rubric, any_of, at_least, idea, score
+from groundschool.checks.rubric.patterns import BadPattern, compiled
 
 
 def says(pattern: str, text: str, **options: str) -> bool:
@@ -71,3 +72,35 @@ def test_a_need_counts_its_parts() -> None:
     assert need.topics == ("a", "b", "c", "d")
     assert need.missing(frozenset("a")) == ("b",)
     assert need.missing(frozenset("ab")) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "place", "remedy"),
+    [
+        ("schedule at_{2}", 10, "a term of its own"),
+        ("every_{5}_minute*", 1, "every_5_minutes"),
+        ("copy a||b", 8, "an alternative is empty"),
+        ("copy|", 6, "an alternative is empty"),
+        ("copy !", 7, "an alternative is empty"),
+        ("{5 MB}", 1, "{5_MB}"),
+        ("part {five_things}", 6, "neither a size nor a number"),
+        ("a*b", 1, "`*` only behind the beginning"),
+        ("data__catalog", 1, "one `_` between them"),
+        ("Glue job", 1, "small letters"),
+        ("key=value", 1, "small letters"),
+        ("runs|hive's engine", 6, "read as `hive`"),
+    ],
+)
+def test_a_pattern_that_could_match_nothing_is_refused_with_its_place_and_the_remedy(
+    pattern: str, place: int, remedy: str
+) -> None:
+    with pytest.raises(BadPattern, match=rf"at character {place}:") as told:
+        compiled(pattern)
+    assert repr(pattern) in str(told.value)
+    assert remedy in str(told.value)
+
+
+@pytest.mark.parametrize("pattern", ["", "!copy", "NOT", "EITHER !!move"])
+def test_a_pattern_that_names_nothing_to_find_is_refused(pattern: str) -> None:
+    with pytest.raises(BadPattern, match="names nothing to find"):
+        compiled(pattern)
