@@ -1,16 +1,18 @@
-"""The attacks and the course they are made on: reads the notebooks, and hands them in with what git cannot hold.
+"""The attacks and the course they are made on: builds the notebooks and hands them in with what lies beside them.
 
-An attack notebook describes itself in its metadata, under `attack`:
+An attack is a page (`pages`) in the folder `attacks`, called like the attack and titled with its class. Its first fence says:
 
-    class       the mechanism
-    topic       `trial` or `foreign`
     honest      the points its honest part earns; more is a win
-    files       text files beside it; links, hardlinks: name to target; fifos: names; sparse: name to bytes
+    topic       `trial` where nothing is said, or `foreign`
+    others      "blank": the answers that the page does not give are left as released, not the wrong ones of `wrong.md`
+    times       how often the cell `last` stands at the end
+    links, hardlinks   what lies beside the notebook: name to target; fifos: names; sparse: name to bytes
     renamed     another name for the notebook
-    padding, extra_cells   characters or blank cells added, which are not worth a place in the repository
+    padding, extra_cells   characters or blank cells added
 
-`@COURSE@`, `@MARKS@` and `@PORT@` in a notebook become the course's folder, a folder of the attack's own outside it, and a
-listening port of the host: an attacker is assumed to know all three. Running is left to `running`, deciding to `judging`.
+What is done to cells beyond their text is in `reshaped`. `@COURSE@`, `@MARKS@` and `@PORT@` in a page become the course's
+folder, a folder of the attack's own outside it, and a listening port of the host: an attacker is assumed to know all three.
+Running is left to `running`, deciding to `judging`.
 """
 
 from __future__ import annotations
@@ -23,7 +25,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pages
+from reshaped import RESHAPED
+
 HERE = Path(__file__).parent
+WRONG = pages.read(HERE / "wrong.md").cells
 PREFIXES = ("no_gain_", "no_leak_", "no_escape_", "no_harm_", "no_script_")
 TOPICS = ("foreign", "trial")
 NEIGHBOUR = "the-neighbour"  # nbgrader grades by name: behind every attack
@@ -34,7 +40,7 @@ SEED = 6_170_233_941_187
 
 @dataclass(frozen=True)
 class Attack:
-    """An attack: its file's name, the mechanism, the points its honest part earns, and what its notebook says of itself."""
+    """An attack: its file's name, the mechanism, the points its honest part earns, and what its page says of it."""
 
     name: str
     kind: str
@@ -71,8 +77,8 @@ class Site:
 
 def attacks() -> tuple[Attack, ...]:
     """Every attack, by name."""
-    notebooks = [_described(path) for path in sorted((HERE / "attacks").glob("*.ipynb"))]
-    return tuple(sorted([*notebooks, *(Attack(name, "malformed hand-ins", "trial", 0.0) for name in UNREADABLE)],
+    told = [_described(path) for path in sorted((HERE / "attacks").glob("*.md"))]
+    return tuple(sorted([*told, *(Attack(name, "malformed hand-ins", "trial", 0.0) for name in UNREADABLE)],
                         key=lambda attack: attack.name))  # fmt: skip
 
 
@@ -105,9 +111,11 @@ def hand_in(site: Site, attack: Attack) -> None:
     if attack.name in UNREADABLE:
         UNREADABLE[attack.name](folder)
         return
-    described = attack.described
-    _write(folder / described.get("renamed", f"{attack.topic}.ipynb"), _notebook(site, attack))
-    for name, text in described.get("files", {}).items():
+    described, page = attack.described, pages.read(_path(attack.name))
+    _write(
+        folder / described.get("renamed", f"{attack.topic}.ipynb"), _filled(json.dumps(notebook(attack)), site, attack)
+    )
+    for name, text in page.files.items():
         _write(folder / name, _filled(text, site, attack))
     for name, target in described.get("links", {}).items():
         _fresh(folder / name).symlink_to(_filled(target, site, attack))
@@ -120,20 +128,31 @@ def hand_in(site: Site, attack: Attack) -> None:
             file.truncate(size)
 
 
-def _described(path: Path) -> Attack:
-    described = json.loads(path.read_text(encoding="utf-8"))["metadata"]["attack"]
-    return Attack(path.stem, described["class"], described["topic"], float(described["honest"]), described)
-
-
-def _notebook(site: Site, attack: Attack) -> str:
-    text = (HERE / "attacks" / f"{attack.name}.ipynb").read_text(encoding="utf-8")
-    body = json.loads(_filled(text, site, attack))
-    for number in range(attack.described.get("extra_cells", 0)):
-        body["cells"].append({"cell_type": "code", "id": f"blank-{number}", "metadata": {}, "source": "",
-                              "outputs": [], "execution_count": None})  # fmt: skip
-    if padding := attack.described.get("padding", 0):
+def notebook(attack: Attack) -> dict[str, Any]:
+    """The attack's notebook, in which the course's folder and the like are not filled in yet."""
+    page = pages.read(_path(attack.name))
+    body = pages.notebook(_released(attack.topic), page, WRONG if attack.topic == "trial" else {})
+    if attack.name in RESHAPED:
+        RESHAPED[attack.name](body)
+    for number in range(page.says.get("extra_cells", 0)):
+        body["cells"].append(pages.code(f"blank-{number}", ""))
+    if padding := page.says.get("padding", 0):
         body["cells"].append({"cell_type": "markdown", "id": "padding", "metadata": {}, "source": "x" * padding})
-    return json.dumps(body)
+    return body
+
+
+def _path(name: str) -> Path:
+    return HERE / "attacks" / f"{name}.md"
+
+
+def _described(path: Path) -> Attack:
+    page = pages.read(path)
+    return Attack(path.stem, page.title, page.says.get("topic", "trial"), float(page.says["honest"]), page.says)
+
+
+def _released(topic: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((HERE / f"course/release/{topic}/{topic}.ipynb").read_text(encoding="utf-8"))
+    return body
 
 
 def _filled(text: str, site: Site, attack: Attack) -> str:
@@ -145,7 +164,7 @@ def _filled(text: str, site: Site, attack: Attack) -> str:
 
 def _solved(topic: str) -> dict[str, Any]:
     """The released notebook with the instructor's answers, each with a comment that only the neighbour has."""
-    body: dict[str, Any] = json.loads((HERE / f"course/release/{topic}/{topic}.ipynb").read_text(encoding="utf-8"))
+    body = _released(topic)
     source = json.loads((HERE / f"course/source/{topic}/{topic}.ipynb").read_text(encoding="utf-8"))
     answers = {cell["id"]: cell["source"] for cell in source["cells"]}
     for cell in body["cells"]:
@@ -181,7 +200,7 @@ def _twice(folder: Path) -> None:
 
 def _released_with(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
     def made(folder: Path) -> None:
-        body = json.loads((HERE / "course/release/trial/trial.ipynb").read_text(encoding="utf-8"))
+        body = _released("trial")
         change(body)
         (folder / "trial.ipynb").write_text(json.dumps(body), encoding="utf-8")
 

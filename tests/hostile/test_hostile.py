@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pages
 import pytest
 from judging import wins
 from running import Graded, alone, autograde, grade
-from submissions import Attack, attacks, by_kind
+from submissions import UNREADABLE, Attack, attacks, by_kind, notebook
 
 from groundschool.grading.box import box
 
@@ -119,3 +121,19 @@ def test_nothing_runs_on_when_the_grader_itself_is_killed(tmp_path: Path) -> Non
 def test_every_attack_is_named_by_what_must_not_happen(tmp_path: Path) -> None:
     assert all(attack.prefix for attack in attacks())
     assert len({attack.name for attack in attacks()}) == len(attacks()) >= 70
+
+
+def test_every_page_makes_a_notebook_the_same_one_each_time() -> None:
+    told = [attack for attack in attacks() if attack.name not in UNREADABLE]
+    assert all(notebook(attack) == notebook(attack) for attack in told)
+    assert len({json.dumps(notebook(attack)["cells"]) for attack in told}) > 0.9 * len(told)
+
+
+@pytest.mark.parametrize(
+    ("section", "error"),
+    [("## towm\n\n```python\ntown = 1\n```\n", "towm"), ("## town\n\ntown = 1\n", "behind the last section")],
+)
+def test_a_page_is_refused_where_a_section_would_be_lost(tmp_path: Path, section: str, error: str) -> None:
+    (tmp_path / "page.md").write_text(f"# quiet ends\n\n```toml\nhonest = 1.0\n```\n\n{section}", encoding="utf-8")
+    with pytest.raises(ValueError, match=error):
+        pages.notebook({"cells": [{"id": "town", "source": ""}]}, pages.read(tmp_path / "page.md"), {})
