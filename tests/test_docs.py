@@ -104,7 +104,7 @@ def test_the_limits_of_a_box_are_those_enforced() -> None:
         "memory": [f"{box.memory_bytes / GIB:g} GiB" for box in boxes],
         "processes and threads": [str(box.tasks) for box in boxes],
         "disk, each writable folder": [f"{box.disk_bytes // MIB} MiB" for box in boxes],
-        "output": [f"{box.output_bytes // MIB} MiB" for box in boxes],
+        "one message out of the box": [f"{box.output_bytes // MIB} MiB" for box in boxes],
     }
     table = text("docs/how-grading-works.md")
     missing = [name for name, cells in rows.items() if f"| {name} | {' | '.join(cells)} |" not in table]

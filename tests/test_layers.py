@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +49,27 @@ def test_imports_are_found() -> None:
 )
 def test_a_part_does_not_import_what_stands_above_it(part: str, never: str) -> None:
     assert importers(never, part) == []
+
+
+def grading_rooms(of: str) -> set[str]:
+    """The rooms of grading that a room imports, its own among them."""
+    found = {name for path in (PACKAGE / "grading" / of).rglob("*.py") for name in imported(path)}
+    return {name.split(".")[2] for name in found if name.startswith("groundschool.grading.")}
+
+
+@pytest.mark.parametrize(
+    ("room", "rooms"),
+    [("box", {"box"}), ("wire", {"wire"}), ("roles", {"roles", "wire"}), ("session", {"session", "box", "wire"})],
+)
+def test_a_room_of_grading_imports_the_rooms_below_it(room: str, rooms: set[str]) -> None:
+    assert grading_rooms(room) <= rooms
+
+
+@pytest.mark.parametrize("module", ["session.conversation", "roles.examiner", "roles.queries"])
+def test_the_candidates_shell_is_loaded_in_the_candidates_process_only(module: str) -> None:
+    program = f"import sys, groundschool.grading.{module}; print([name for name in sys.modules if 'IPython' in name or 'roles.shell' in name or 'roles.candidate' in name])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_checks_reach_the_lab_only_where_a_test_cell_asks_for_it() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groundschool import cli
-from groundschool.grading.session import engine
+from groundschool.grading.session.engine import PARTS, BoxRole
 
 SECONDS = 12
 
 if __name__ == "__main__":
-    for name in ("CANDIDATE", "EXAMINER", "SQL"):
-        limits = getattr(engine, name)
-        setattr(engine, name, replace(limits, wall_seconds=SECONDS, cpu_seconds=SECONDS - 4))
+    for role in (BoxRole.CANDIDATE, BoxRole.EXAMINER, BoxRole.QUERIES):
+        part = PARTS[role]
+        limits = replace(part.limits, wall_seconds=SECONDS, cpu_seconds=SECONDS - 4)
+        PARTS[role] = replace(part, limits=limits)
     cli.main()

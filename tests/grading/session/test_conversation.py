@@ -21,8 +21,9 @@ from groundschool.grading.box.limits import CANDIDATE, MIB
 from groundschool.grading.session import engine
 from groundschool.grading.session.candidate import Ran
 from groundschool.grading.session.conversation import Session
-from groundschool.grading.session.engine import Engine
+from groundschool.grading.session.engine import BoxRole, Engine
 from groundschool.grading.session.knowledge import Knowledge
+from groundschool.grading.wire.protocol import Request
 
 SETUP = "import pyarrow as pa\nfrom groundschool import checks\nfrom groundschool.checks import Frame\n"
 DOUBLE = """\
@@ -105,7 +106,8 @@ def grade(made: Engine) -> Grade:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cell or a call may take three seconds, and the process less memory than usual."""
-    monkeypatch.setattr(engine, "CANDIDATE", replace(CANDIDATE, wall_seconds=3, memory_bytes=300 * MIB))
+    limits = replace(CANDIDATE, wall_seconds=3, memory_bytes=300 * MIB)
+    monkeypatch.setitem(engine.PARTS, BoxRole.CANDIDATE, replace(engine.PARTS[BoxRole.CANDIDATE], limits=limits))
 
 
 # -- outcomes
@@ -230,6 +232,23 @@ def test_a_flood_of_output_is_cut_and_told(grade: Grade) -> None:
     assert seen["first"].points == 4.0
     assert seen.flags == ("The notebook printed more than 2 MB; the rest of its output was dropped.",)
     assert sum(len(output["text"]) for output in seen.ran[1].outputs) <= 2 << 20
+
+
+def test_a_side_refuses_a_message_that_is_larger_than_its_box_may_send(
+    made: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = engine.PARTS[BoxRole.QUERIES]
+    limits = replace(part.limits, output_bytes=MIB)
+    monkeypatch.setitem(engine.PARTS, BoxRole.QUERIES, replace(part, limits=limits))
+    wide = ask("query", "query = \"select repeat('x', 3000000) as n\"", QUERY)
+    narrow = [
+        replace(cell, id=cell.id.replace("query", "narrow"))
+        for cell in ask("query", "narrow = 'select n from numbers'", QUERY.replace("query", "narrow"))
+    ]
+    seen = graded(made, wide, narrow)
+    assert (seen["query"].outcome, seen["query"].points) == ("refused", 0.0)
+    assert "handed over more than 1 MB" in seen["query"].checks[0].detail
+    assert seen["narrow"].points == 4.0
 
 
 # -- answers are taken at the place of their test cell
@@ -456,11 +475,12 @@ def test_a_refusal_of_a_hidden_check_says_nothing_of_the_answers_making(grade: G
 FORGE = """\
 def double(n):
     from groundschool.grading import wire
+    from groundschool.grading.wire import protocol
 
     real = wire.send_raw
-    forged = {"stopped": {"outcome": "timed_out", "message": "quillfeather"}, "token": ""}
+    forged = protocol.Ended("timed_out", "quillfeather")
     if n == 7:
-        wire.send_raw = lambda channel, body: real(channel, wire.pack(forged))
+        wire.send_raw = lambda channel, body: real(channel, protocol.pack(forged))
     return n + n
 """
 
@@ -508,10 +528,10 @@ def test_whoever_saw_a_hidden_input_has_ended_before_a_counterexample_is_looked_
     alive: list[bool] = []
     real = Session._candidate_for
 
-    def watched(session: Session, head: dict[str, Any]) -> Any:
-        if head.get("example"):
+    def watched(session: Session, request: Request) -> Any:
+        if request.example:
             alive.append(bool(session.candidate._side and session.candidate._side.alive))
-        return real(session, head)
+        return real(session, request)
 
     monkeypatch.setattr(Session, "_candidate_for", watched)
     answer = "def orders(frame):\n    return frame[['order_id', 'status']].assign(status='Lost')"

@@ -14,6 +14,7 @@ from groundschool.grading.box import box
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.lab import Laboratory
 from groundschool.grading.session.process import Side
+from groundschool.grading.wire.protocol import CellRan, RunCell
 from groundschool.lab.access import withdraw
 
 SIGNED = """
@@ -74,7 +75,9 @@ def run(engine: Engine, own: Laboratory) -> Iterator[Callable[[str], str]]:
 
 
 def shown(side: Side, source: str) -> str:
-    outputs: list[dict[str, Any]] = side.read({"op": "cell", "source": source})["outputs"]
+    said = side.ask(RunCell(source))
+    assert isinstance(said, CellRan)
+    outputs: list[dict[str, Any]] = said.outputs
     return "".join(str(output.get("text") or output.get("evalue") or "") for output in outputs).strip()
 
 

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundschool.grading import wire
+from groundschool.grading.wire import message
 from groundschool.grading.wire.budget import Malformed, TooLarge
 
 Pair = tuple[socket.socket, socket.socket]
@@ -107,8 +108,8 @@ def test_the_timeout_of_the_socket_holds_for_the_whole_message(pair: Pair, monke
     one, other = pair
     other.settimeout(20)
     ticks = iter(range(0, 1000, 7))
-    monkeypatch.setattr(wire.time, "monotonic", lambda: next(ticks))
-    monkeypatch.setattr(wire, "CHUNK", 1)
+    monkeypatch.setattr(message.time, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr(message, "CHUNK", 1)
     one.sendall(struct.pack(">Q", 50) + b"x" * 50)
     with pytest.raises(TimeoutError, match="in time"):
         wire.receive_raw(other)

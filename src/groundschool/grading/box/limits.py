@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 MIB = 1 << 20
 GIB = 1 << 30
+VALUE = 80 * MIB  # a value of 64 MiB and its description
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Limits:
     tasks: int  # processes and threads: cgroup; else RLIMIT_NPROC and the watcher
     disk_bytes: int  # each writable folder: home and /tmp
     file_bytes: int  # one file
-    output_bytes: int  # what the driver accepts from the box before it closes it
+    output_bytes: int  # one message that the driver accepts from the box; a larger one ends the box
     open_files: int
 
 
@@ -32,7 +33,7 @@ CANDIDATE = Limits(
     tasks=128,
     disk_bytes=64 * MIB,
     file_bytes=64 * MIB,
-    output_bytes=2 * MIB,
+    output_bytes=VALUE,
     open_files=1024,
 )
 
@@ -44,7 +45,7 @@ CANDIDATE_JVM = Limits(
     tasks=1024,
     disk_bytes=256 * MIB,
     file_bytes=256 * MIB,
-    output_bytes=2 * MIB,
+    output_bytes=VALUE,
     open_files=4096,
 )
 
@@ -55,7 +56,7 @@ EXAMINER = Limits(
     tasks=64,
     disk_bytes=16 * MIB,
     file_bytes=16 * MIB,
-    output_bytes=2 * MIB,
+    output_bytes=256 * MIB,  # the tables of a call
     open_files=256,
 )
 
@@ -66,7 +67,7 @@ SQL = Limits(
     tasks=64,
     disk_bytes=16 * MIB,
     file_bytes=16 * MIB,
-    output_bytes=64 * MIB,
+    output_bytes=VALUE,
     open_files=256,
 )
 
@@ -78,6 +79,6 @@ LAB = Limits(
     tasks=64,
     disk_bytes=64 * MIB,
     file_bytes=64 * MIB,
-    output_bytes=2 * MIB,
+    output_bytes=0,  # it says nothing to the driver
     open_files=1024,
 )

@@ -15,9 +15,10 @@ from typing import Any
 import groundschool
 from groundschool.course import Cell, Notebook, Topic, attempt_source, message, read, solution_of
 from groundschool.grading import wire
-from groundschool.grading.session.conversation import Examined, Session
+from groundschool.grading.session.conversation import Session
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
+from groundschool.grading.session.verdicts import Examined
 
 
 class Rehearsal:

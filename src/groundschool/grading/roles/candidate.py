@@ -14,11 +14,13 @@ from typing import Any
 
 from groundschool import lab
 from groundschool.checks import answers, backend, script
-from groundschool.checks.table.arrow import to_table
 from groundschool.grading import wire
 from groundschool.grading.roles.shell import Shell
+from groundschool.grading.wire import protocol
+from groundschool.grading.wire.arguments import take_arguments
+from groundschool.grading.wire.bundle import Bundle
+from groundschool.grading.wire.protocol import Message
 
-CAP = 256 << 20  # bytes of a request, which come from the examiner
 LARGEST_FILE = 16 << 20
 
 _shell: Shell | None = None
@@ -44,69 +46,87 @@ class Candidate:
         """Answers requests until the channel closes."""
         while True:
             try:
-                head, blobs = wire.receive(self.channel, CAP)
+                request, blobs = protocol.REQUESTS.receive(self.channel)
             except wire.Closed:
                 return
-            operation = getattr(self, f"do_{head['op']}")
-            try:
-                reply = wire.pack(*operation(head, blobs))
-            except answers.AnswerRaised as error:
-                reply = wire.pack({"error": {"kind": error.kind, "message": str(error)[:2000]}})
-            except (wire.NotPlain, wire.TooLarge, answers.NotAnAnswer) as error:
-                reply = wire.pack({"refused": str(error)[:500]})
-            except Exception as error:
-                reply = wire.pack({"error": {"kind": type(error).__name__, "message": str(error)[:2000]}})
-            wire.send_raw(self.channel, reply)
+            wire.send_raw(self.channel, self._reply(request, Bundle(blobs)))
 
-    def do_cell(self, head: dict[str, Any], _: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    def _reply(self, request: protocol.ToCandidate, given: Bundle) -> bytes:
+        out = Bundle()
+        try:
+            return protocol.pack(self._answered(request, given, out), out.blobs)
+        except answers.AnswerRaised as error:
+            return protocol.pack(protocol.Raised(error.kind, str(error)[:2000]))
+        except (wire.NotPlain, wire.TooLarge, answers.NotAnAnswer) as error:
+            return protocol.pack(protocol.Refused(str(error)[:500]))
+        except Exception as error:
+            return protocol.pack(protocol.Raised(type(error).__name__, str(error)[:2000]))
+
+    def _answered(self, request: protocol.ToCandidate, given: Bundle, out: Bundle) -> Message:
+        match request:
+            case protocol.RunCell():
+                return self.run_cell(request)
+            case protocol.Keep():
+                return self.keep(request)
+            case protocol.Answer():
+                return self.answer(request, out)
+            case protocol.Call():
+                return self.call(request, given, out)
+            case protocol.Read():
+                return self.read(request, out)
+            case protocol.RunScript():
+                return self.run_script(request, given, out)
+
+    def run_cell(self, request: protocol.RunCell) -> Message:
         """Runs a cell; replies with its outputs."""
-        outputs, succeeded = self.shell.run(head["source"])
-        return {"outputs": outputs, "ok": succeeded, "dropped": self.shell.recorder.dropped}, []
+        outputs, error = self.shell.run(request.source)
+        return protocol.CellRan(outputs, error, self.shell.recorder.dropped)
 
-    def do_keep(self, head: dict[str, Any], _: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    def keep(self, request: protocol.Keep) -> Message:
         """Keeps the answers of a test cell as they are at its place: functions by reference, the rest by value."""
-        for name in head["names"]:
-            self.kept.pop((head["test"], name), None)
+        for name in request.names:
+            self.kept.pop((request.test, name), None)
             if name in self.shell.names:
-                self.kept[head["test"], name] = _taken(self.shell.names[name])
-        for name in head["files"]:
-            self.files[head["test"], name] = _content(name)
-        return {}, []
+                self.kept[request.test, name] = _taken(self.shell.names[name])
+        for name in request.files:
+            self.files[request.test, name] = _content(name)
+        return protocol.Done()
 
-    def do_answer(self, head: dict[str, Any], _: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    def answer(self, request: protocol.Answer, out: Bundle) -> Message:
         """One kept answer: text and data by value, a function by name."""
-        key = (head["test"], head["name"])
-        if key not in self.kept:
-            return {"kind": "absent"}, []
-        kept = self.kept[key]
+        if (request.test, request.name) not in self.kept:
+            return protocol.Absent()
+        kept = self.kept[request.test, request.name]
         if isinstance(kept, Exception):
             raise kept
         if not isinstance(kept, tuple):
-            return {"kind": "starter" if answers.is_starter(kept) else "function"}, []
-        return {"kind": "value", "value": kept[0]}, kept[1]
+            return protocol.Starter() if answers.is_starter(kept) else protocol.Function()
+        return protocol.Returned(out.put_encoded(*kept))
 
-    def do_call(self, head: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    def call(self, request: protocol.Call, given: Bundle, out: Bundle) -> Message:
         """Calls a kept function with the arguments sent."""
-        positional, named = decode_arguments(head["arguments"], blobs)
-        result = backend.call(self.kept[head["test"], head["name"]], positional, named, head["changed"])
-        encoded, out = wire.encode(list(result) if head["changed"] else result)
-        return {"value": encoded}, out
+        positional, named = take_arguments(given, request.arguments)
+        result = backend.call(self.kept[request.test, request.name], positional, named, request.changed)
+        return protocol.Returned(out.put(list(result) if request.changed else result))
 
-    def do_read(self, head: dict[str, Any], _: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    def read(self, request: protocol.Read, out: Bundle) -> Message:
         """The content of a kept file."""
-        content = self.files.get((head["test"], head["name"]))
-        return ({"there": False}, []) if content is None else ({"there": True}, [content])
-
-    def do_run(self, head: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
-        """Runs a kept file as a script."""
-        content = self.files.get((head["test"], head["name"]))
+        content = self.files.get((request.test, request.name))
         if content is not None:
-            Path(Path(head["name"]).name).write_bytes(content)
-        done = script.run_script(
-            head["name"], head["arguments"], dict(zip(head["given"], blobs, strict=True)), head["collect"]
-        )
-        there = [name for name, body in done.files.items() if body is not None]
-        return {"exit": done.exit, "output": done.output, "there": there}, [done.files[name] or b"" for name in there]
+            out.put_bytes(content)
+        return protocol.Content(content is not None)
+
+    def run_script(self, request: protocol.RunScript, given: Bundle, out: Bundle) -> Message:
+        """Runs a kept file as a script."""
+        content = self.files.get((request.test, request.name))
+        if content is not None:
+            Path(Path(request.name).name).write_bytes(content)
+        beside = {name: given.take_bytes() for name in request.given}
+        done = script.run_script(request.name, request.arguments, beside, request.collect)
+        there = {name: body for name, body in done.files.items() if body is not None}
+        for body in there.values():
+            out.put_bytes(body)
+        return protocol.ScriptRan(done.exit, done.output, tuple(there))
 
 
 def _taken(value: Any) -> Any:
@@ -143,54 +163,3 @@ def candidate(channel: socket.socket, request: dict[str, Any]) -> None:
     if request.get("lab"):
         lab.attach(**request["lab"])
     Candidate(channel).serve()
-
-
-def encode_arguments(positional: tuple[object, ...], named: dict[str, object]) -> tuple[Any, list[bytes]]:
-    """Arguments as JSON and blobs: plain values, and descriptions as `{"is": kind, ...}`."""
-    items, blobs = [], []
-    for name, value in [("", value) for value in positional] + list(named.items()):
-        item, out = _encode_argument(value)
-        items.append({"name": name, "blobs": len(out), **item})
-        blobs += out
-    return items, blobs
-
-
-def _encode_argument(value: object) -> tuple[dict[str, Any], list[bytes]]:
-    if isinstance(value, answers.Frame):
-        encoded, blobs = wire.encode(to_table(value.table))
-        return {"is": "frame", "value": encoded, "engine": value.engine}, blobs
-    if isinstance(value, answers.Stream):
-        return {"is": "stream"}, [value.content]
-    if isinstance(value, answers.File):
-        return {"is": "file", "file": value.name}, [value.content]
-    if isinstance(value, answers.Client):
-        return {"is": "client", "service": value.service, "role": value.role}, []
-    encoded, blobs = wire.encode(value)
-    return {"is": "value", "value": encoded}, blobs
-
-
-def decode_arguments(items: list[dict[str, Any]], blobs: list[bytes]) -> tuple[list[object], dict[str, object]]:
-    """The inverse of `encode_arguments`."""
-    positional: list[object] = []
-    named: dict[str, object] = {}
-    start = 0
-    for item in items:
-        value = _decode_argument(item, blobs[start : start + item["blobs"]])
-        start += item["blobs"]
-        if item["name"]:
-            named[item["name"]] = value
-        else:
-            positional.append(value)
-    return positional, named
-
-
-def _decode_argument(item: dict[str, Any], blobs: list[bytes]) -> object:
-    if item["is"] == "frame":
-        return answers.Frame(wire.decode(item["value"], blobs), item["engine"])
-    if item["is"] == "stream":
-        return answers.Stream(blobs[0])
-    if item["is"] == "file":
-        return answers.File(item["file"], blobs[0])
-    if item["is"] == "client":
-        return answers.Client(item["service"], item["role"])
-    return wire.decode(item["value"], blobs)

@@ -11,34 +11,32 @@ from typing import Any
 
 from groundschool.engines import duckdb_
 from groundschool.grading import wire
-
-CAP = 256 << 20
+from groundschool.grading.wire import protocol
+from groundschool.grading.wire.bundle import Bundle
+from groundschool.grading.wire.protocol import Message
 
 
 def queries(channel: socket.socket, request: dict[str, Any]) -> None:
     """The role: one query a message."""
     while True:
         try:
-            head, blobs = wire.receive(channel, CAP)
+            query, blobs = protocol.QUERIES.receive(channel)
         except wire.Closed:
             return
-        wire.send(channel, *_answer(head, blobs))
+        found = Bundle()
+        wire.send_raw(channel, protocol.pack(_answer(query, Bundle(blobs), found), found.blobs))
 
 
-def _answer(head: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
-    tables, start = {}, 0
-    for name, encoded, count in head["tables"]:
-        tables[name] = wire.decode(encoded, blobs[start : start + count])
-        start += count
+def _answer(query: protocol.Query, given: Bundle, found: Bundle) -> Message:
+    tables = {table.name: given.take(table.value) for table in query.tables}
     try:
-        encoded, out = wire.encode(duckdb_.run(head["text"], tables))
+        return protocol.Returned(found.put(duckdb_.run(query.text, tables)))
     except duckdb_.QueryRefused as error:
-        return {"refused": str(error)[:500]}, []
+        return protocol.Refused(str(error)[:500])
     except duckdb_.QueryFailed as error:
-        return {"failed": str(error)[:2000]}, []
+        return protocol.QueryFailed(str(error)[:2000])
     except (wire.NotPlain, wire.TooLarge) as error:
-        return {"refused": str(error)[:500]}, []
-    return {"value": encoded}, out
+        return protocol.Refused(str(error)[:500])
 
 
 def warm() -> None:

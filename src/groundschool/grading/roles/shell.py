@@ -163,12 +163,13 @@ class Shell:
             os.set_inheritable(number, True)
             setattr(sys, name, _Stream(name, self.recorder, number))
 
-    def run(self, source: str) -> tuple[list[Output], bool]:
-        """Runs a cell; returns its outputs and whether it ran to its end."""
+    def run(self, source: str) -> tuple[list[Output], str]:
+        """Runs a cell; returns its outputs and the error that ended it, empty when it ran to its end."""
         self._shell.displayhook.source = source
         result = self._shell.run_cell(source, store_history=False)
         self._collect()
-        return self.recorder.take(), bool(result.success)
+        error = result.error_before_exec or result.error_in_exec
+        return self.recorder.take(), f"{type(error).__name__}: {error}"[:300] if error else ""
 
     def _collect(self) -> None:
         """Takes what children wrote to the descriptors since the last cell."""

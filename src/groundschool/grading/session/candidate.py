@@ -10,20 +10,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from groundschool.checks.answers import Stopped
 from groundschool.checks.verdict import Outcome
 from groundschool.course import Cell, Notebook, Role
-from groundschool.grading import wire
 from groundschool.grading.session.engine import Engine
+from groundschool.grading.session.outputs import MOST_SHOWN, Output, error_output, kept, size
 from groundschool.grading.session.process import Side
+from groundschool.grading.wire import protocol
 
 MOST_RESTARTS = 2  # of cells that end the process; each question may end it twice besides
 WALLS = 5  # a notebook may take this many times what one cell or call may
-MOST_SHOWN = 4 << 20  # characters of outputs that are kept of a notebook
 ANSWERED = (Role.SOLUTION, Role.MANUAL)
-Output = dict[str, Any]
 Reply = TypeVar("Reply")
 
 
@@ -67,7 +66,7 @@ class CandidateSide:
                     return
                 place += 1
 
-    def ask(self, test: str, head: dict[str, Any], blobs: Sequence[bytes]) -> bytes:
+    def ask(self, request: protocol.Request, blobs: Sequence[bytes]) -> bytes:
         """Passes a request of the examiner's on. Raises Stopped when the process dies of it."""
         if self._side is None or not self._side.alive:
             if self._restarts > self.most_restarts + 2 * len(self._tests):
@@ -75,10 +74,10 @@ class CandidateSide:
             self._start(upto=len(self.cells))
         assert self._side is not None
         try:
-            return self._timed(lambda side, seconds: side.relay(wire.pack(head, blobs), seconds))
+            return self._timed(lambda side, seconds: side.relay(protocol.pack(request, blobs), seconds))
         except Stopped:
             self._restarts += 1
-            self._culprits |= self._suspects(test)
+            self._culprits |= self._suspects(request.test)
             raise
 
     def close(self) -> None:
@@ -105,25 +104,30 @@ class CandidateSide:
             test = self._tests.get(cell.id, cell)
             self._keep(test)
             return
-        reply = self._cell(cell.source)
+        shown, error, dropped = self._cell(cell.source)
         if record:
-            error = next((output for output in reply["outputs"] if output["output_type"] == "error"), None)
-            reason = f"{error['ename']}: {error['evalue']}"[:300] if error and not reply["ok"] else ""
-            self.ran[place] = Ran(tuple(reply["outputs"]), reason, "crashed" if reason else None)
-            if reply["dropped"] and not self.flags:
+            self.ran[place] = Ran(tuple(shown), error, "crashed" if error else None)
+            if dropped and not self.flags:
                 self.flags.append("The notebook printed more than 2 MB; the rest of its output was dropped.")
 
-    def _cell(self, source: str) -> dict[str, Any]:
+    def _cell(self, source: str) -> tuple[list[Output], str, bool]:
         """Runs a cell. What it shows is kept up to a limit for the notebook, whatever its process says it shows."""
-        reply = self._timed(lambda side, seconds: side.read({"op": "cell", "source": source}, seconds))
-        found = outputs(reply, MOST_SHOWN - self._size)
-        self._size += sum(map(size, found["outputs"]))
-        return found
+        said = self._timed(lambda side, seconds: side.ask(protocol.RunCell(source), seconds))
+        if not isinstance(said, protocol.CellRan):
+            return [], "", False
+        shown, dropped = kept(said.outputs, MOST_SHOWN - self._size)
+        self._size += sum(map(size, shown))
+        return shown, said.error[:300], dropped or said.dropped
 
     def _keep(self, test: Cell) -> None:
-        names, files = list(self.notebook.answers_of(test)), list(self.notebook.files)
-        head = {"op": "keep", "test": test.id, "names": names, "files": files}
-        self._timed(lambda side, seconds: side.read(head, seconds))
+        keep = protocol.Keep(test.id, self.notebook.answers_of(test), self.notebook.files)
+        self._timed(lambda side, seconds: side.ask(keep, seconds))
+
+    def again(self) -> CandidateSide:
+        """Another side of the same notebook, in which nothing has run yet, without the cells that ended a process here."""
+        other = CandidateSide(self.engine, self.notebook, self.cells, self.files)
+        other._culprits = set(self._culprits)
+        return other
 
     def _timed(self, work: Callable[[Side, float], Reply]) -> Reply:
         """Work of the candidate's process, in what is left of the notebook's time: many slow steps are one slow notebook."""
@@ -189,57 +193,3 @@ class CandidateSide:
             ),
             None,
         )
-
-
-def outputs(head: dict[str, Any], room: int) -> dict[str, Any]:
-    """The outputs of a cell, in nbformat's shape and nothing else; the message is hostile."""
-    given, kept, dropped = head.get("outputs"), [], bool(head.get("dropped"))
-    for output in given if isinstance(given, list) else []:
-        clean = _clean(output) if isinstance(output, dict) else None
-        if clean and size(clean) <= room:
-            kept.append(clean)
-            room -= size(clean)
-        else:
-            dropped = dropped or clean is not None
-    return {"outputs": kept, "ok": head.get("ok") is True, "dropped": dropped}
-
-
-def size(output: Output) -> int:
-    """How many characters an output holds, about."""
-    texts = [
-        output.get("text", ""),
-        output.get("evalue", ""),
-        *output.get("traceback", []),
-        *output.get("data", {}).values(),
-    ]
-    return sum(map(len, texts))
-
-
-def _clean(output: dict[str, Any]) -> Output | None:
-    kind = output.get("output_type")
-    if kind == "stream":
-        return {
-            "output_type": "stream",
-            "name": "stderr" if output.get("name") == "stderr" else "stdout",
-            "text": str(output.get("text", "")),
-        }
-    if kind == "error":
-        lines = output.get("traceback")
-        return {
-            "output_type": "error", "ename": str(output.get("ename", ""))[:200], "evalue": str(output.get("evalue", ""))[:2000],
-            "traceback": [str(line)[:5000] for line in lines[:40]] if isinstance(lines, list) else [],
-        }  # fmt: skip
-    data = output.get("data")
-    if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
-        return None
-    bundle = {str(name): value for name, value in data.items() if isinstance(value, str)}
-    return {
-        "output_type": kind,
-        "data": bundle,
-        "metadata": {},
-        **({"execution_count": None} if kind == "execute_result" else {}),
-    }
-
-
-def error_output(stopped: Stopped) -> Output:
-    return {"output_type": "error", "ename": stopped.outcome, "evalue": str(stopped), "traceback": [str(stopped)]}

@@ -1,7 +1,7 @@
-"""Grades one notebook: runs its cells on the candidate's side, then the test cells on the examiner's, and keeps the verdicts.
+"""Grades one notebook: the order in which its boxes are asked, and who hears what.
 
 All candidate cells run before any hidden input exists, and nothing they print afterwards is kept. The driver passes answers on
-unread; from the examiner it reads verdicts in a small schema.
+unread; what the examiner's replies earn is `verdicts`'.
 """
 
 from __future__ import annotations
@@ -9,34 +9,35 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from groundschool.checks.answers import REFUSED, Stopped
-from groundschool.checks.verdict import OUTCOMES, Check, Counterexample, Outcome, Verdict, verdict_from_json
+import msgspec
+
+from groundschool.checks.answers import Stopped
+from groundschool.checks.verdict import Outcome
 from groundschool.course import Cell, Notebook, without_magics
-from groundschool.grading import wire
-from groundschool.grading.roles.examiner import ENDS
 from groundschool.grading.session.candidate import WALLS, CandidateSide
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.forbidden import evaluated
 from groundschool.grading.session.knowledge import Knowledge
-from groundschool.grading.session.process import CAP, Side
+from groundschool.grading.session.process import Side
+from groundschool.grading.session.verdicts import (
+    Ending,
+    Examined,
+    Faulty,
+    Missing,
+    NotRun,
+    Unexamined,
+    examined,
+    verdict,
+    with_examples,
+)
+from groundschool.grading.wire import protocol
 from groundschool.grading.wire.budget import Malformed, TooLarge
-from groundschool.safe import clean_terminal
+from groundschool.grading.wire.protocol import Message
 
-FAULT = "This question cannot be graded automatically: its own solution does not pass its tests as it should."
-CANDIDATE_OPERATIONS = frozenset({"answer", "call", "read", "run"})
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A question's verdict, and the fingerprints of what each check saw, by which a mistake is recognised again."""
-
-    verdict: Verdict
-    seen: Mapping[str, str] = field(default_factory=dict)
-    can_explain: bool = False
+NOT_DONE = "The test cell needs the answer's own text or process for `{call}`; that is not done where verdicts are made. `t.call` runs a query."
 
 
 class Session:
@@ -74,21 +75,21 @@ class Session:
         """Runs the cells, then every test cell: all visible parts first, so that what they show cannot hold hidden data."""
         self.candidate.run_all()
         tests = [test for test in self.notebook.tests if attempted.get(test.id, True)]
-        visible = {test.id: self._part(test, "visible") for test in tests}
+        visible = {test.id: self._part(test, hidden=False) for test in tests}
         found = {test.id: self._both(test, visible[test.id]) for test in tests}
         found |= self._explained([test for test in tests if found[test.id].can_explain], found)
-        return [found.get(test.id) or Examined(_verdict(test, 0.0, "not_attempted")) for test in self.notebook.tests]
+        return [found.get(test.id) or Examined(verdict(test, 0.0, "not_attempted")) for test in self.notebook.tests]
 
     def examine(self, test: Cell) -> Examined:
         """One test cell against the cells run so far."""
-        return self._both(test, self._part(test, "visible"))
+        return self._both(test, self._part(test, hidden=False))
 
     def examine_answer(self, test: Cell, source: str) -> Examined:
         """One test cell against one more cell: how a trusted answer is tried."""
         try:
             self.candidate.try_cell(test, source)
         except Stopped as stopped:
-            return Examined(_verdict(test, 0.0, cast(Outcome, stopped.outcome), str(stopped)))
+            return Examined(verdict(test, 0.0, cast(Outcome, stopped.outcome), str(stopped)))
         return self.examine(test)
 
     def _explained(self, tests: Sequence[Cell], found: Mapping[str, Examined]) -> dict[str, Examined]:
@@ -98,236 +99,116 @@ class Session:
             self._close_queries()
         return {test.id: self._with_examples(test, found[test.id]) for test in tests}
 
-    def _with_examples(self, test: Cell, examined: Examined) -> Examined:
+    def _with_examples(self, test: Cell, given: Examined) -> Examined:
         if self._examiner is None or test.id not in self._begun:
-            return examined  # another question has cost this one its examiner
+            return given  # another question has cost this one its examiner
         try:
-            examples = self._converse(self._examiner, test.id, {"op": "explain", "id": test.id})["examples"]
-            checks = [
-                replace(check, counterexample=Counterexample(**examples[str(number)]))
-                if str(number) in examples
-                else check
-                for number, check in enumerate(examined.verdict.checks)
-            ]
-        except (Stopped, KeyError, TypeError):
-            return examined
-        return replace(examined, verdict=replace(examined.verdict, checks=tuple(checks)))
+            said = self._converse(self._examiner, test.id, protocol.Explain(test.id))
+        except Stopped:
+            return given
+        return with_examples(given, said.examples) if isinstance(said, protocol.Explained) else given
 
-    def _both(self, test: Cell, visible: dict[str, Any]) -> Examined:
-        hidden = test.visible_and_hidden[1].strip()
-        if hidden and not _ended(visible) and test.id not in self._begun:
+    def _both(self, test: Cell, visible: Ending | protocol.Continues) -> Examined:
+        """The verdict of both parts, of which the visible one ended so."""
+        if isinstance(visible, protocol.Continues) and test.id not in self._begun:
             # Another question has cost its examiner; by now the answer may have seen hidden data.
-            visible = self._part(test, "visible", cautious=True)
-        return self._read(test, self._part(test, "hidden") if hidden and not _ended(visible) else visible)
+            visible = self._part(test, hidden=False, cautious=True)
+        ending = self._part(test, hidden=True) if isinstance(visible, protocol.Continues) else visible
+        if isinstance(ending, protocol.Continues):
+            ending = Unexamined("The examiner's reply could not be read.")
+        if isinstance(ending, protocol.Failed) and ending.why == "absent" and ending.name in self.notebook.answers:
+            ending = self._missing(test, ending.name)
+        return examined(test, ending)
 
-    def _part(self, test: Cell, part: str, *, cautious: bool = False) -> dict[str, Any]:
+    def _missing(self, test: Cell, name: str) -> Missing:
+        own = self.candidate.reason(test.id)
+        reason = f"`{name}` does not exist" + (f". Its cell: {own.reason}" if own else "; no cell defines it.")
+        return Missing(reason, own.outcome if own and own.outcome else "crashed")
+
+    def _part(self, test: Cell, *, hidden: bool, cautious: bool = False) -> Ending | protocol.Continues:
         if fault := self.knowledge.faults.get(test.id):
-            return {"fault": fault}
+            return Faulty(fault)
         if call := evaluated(test, self.notebook.answers_of(test)):
-            return {
-                "refused": f"The test cell needs the answer's own text or process for `{call}`; that is not done where verdicts are made. `t.call` runs a query."
-            }
-        visible, hidden = test.visible_and_hidden
-        if self._examiner is None:
-            self._examiner = self.engine.examiner(self.candidate.lab, rubrics=self.notebook.uses_rubrics)
-            setup = [without_magics(cell.source) for cell in self.notebook.plain]
-            self._converse(
-                self._examiner,
-                "",
-                {
-                    "op": "begin",
-                    "setup": setup,
-                    "texts": sorted(self.notebook.texts),
-                    "functions": sorted(self.notebook.functions),
-                    "token": self._token,
-                },
-            )
-        head = {
-            "op": "test",
-            "id": test.id,
-            "part": part,
-            "source": hidden if part == "hidden" else visible,
-            "last": part == "hidden" or not hidden.strip(),
-            "cautious": cautious or part == "hidden",
-            "answers": list(self.notebook.answers_of(test)),
-        }
-        self._begun.add(test.id)
+            return NotRun(NOT_DONE.format(call=call))
+        sources = test.visible_and_hidden
+        last = hidden or not sources[1].strip()
+        names = tuple(self.notebook.answers_of(test))
+        part = protocol.Part(test.id, sources[hidden], hidden, last, cautious or hidden, names)
         try:
-            return self._converse(self._examiner, test.id, head)
+            examiner = self._ready_examiner()
+            self._begun.add(test.id)
+            said = self._converse(examiner, test.id, part)
         except Stopped as stopped:
             if self._examiner:
                 self._examiner.close()
             self._examiner = None
             self._begun.clear()
-            return {"examiner": f"The examiner stopped: {stopped}"}
+            return Unexamined(f"The examiner stopped: {stopped}")
+        ended = protocol.Continues | protocol.Judged | protocol.Scored | protocol.Failed | protocol.Ended
+        return said if isinstance(said, ended) else Unexamined("The examiner's reply could not be read.")
 
-    def _converse(self, examiner: Side, test: str, head: dict[str, Any]) -> dict[str, Any]:
-        """Serves the examiner's requests until it is done with this one."""
-        message = examiner.relay(wire.pack(head), cap=CAP)
+    def _ready_examiner(self) -> Side:
+        """The examiner, which has run the instructor's plain cells."""
+        if self._examiner is None:
+            self._examiner = self.engine.examiner(self.candidate.lab, rubrics=self.notebook.uses_rubrics)
+            notebook = self.notebook
+            setup = tuple(without_magics(cell.source) for cell in notebook.plain)
+            begin = protocol.Begin(
+                setup,
+                answers=tuple(sorted(notebook.answers)),
+                texts=tuple(sorted(notebook.texts)),
+                functions=tuple(sorted(notebook.functions)),
+                token=self._token,
+            )
+            self._converse(self._examiner, "", begin)
+        return self._examiner
+
+    def _converse(self, examiner: Side, test: str, message: Message) -> Message:
+        """Serves the examiner's requests until it is done with this one. Raises Stopped."""
+        body = protocol.pack(message)
         try:
-            raw, blobs = wire.unpack(message)
-            while raw.get("op") != "done":
-                raw, blobs = wire.unpack(examiner.relay(self._served(test, raw, blobs), cap=CAP))
+            while True:
+                said, blobs = protocol.EXAMINER.read(examiner.relay(body))
+                if not isinstance(said, protocol.Request):
+                    return said
+                body = self._served(msgspec.structs.replace(said, test=test), blobs)
         except (Malformed, TooLarge):
             raise Stopped("crashed", "it sent something that is no message.") from None
-        return raw
 
-    def _served(self, test: str, head: dict[str, Any], blobs: list[bytes]) -> bytes:
+    def _served(self, request: protocol.Request, blobs: list[bytes]) -> bytes:
         try:
-            if head["op"] in CANDIDATE_OPERATIONS:
-                return self._candidate_for(head).ask(test, {**head, "test": test}, blobs)
-            if head["op"] == "query":
-                return self._query(head, blobs)
+            match request:
+                case protocol.Answer() | protocol.Call() | protocol.Read() | protocol.RunScript():
+                    return self._candidate_for(request).ask(request, blobs)
+                case protocol.Query():
+                    return self._query(request, blobs)
+                case protocol.Fixture() | protocol.Expected() | protocol.Learn() | protocol.Mistakes():
+                    return self.knowledge.reply(request, blobs)
         except Stopped as stopped:
-            told = {"outcome": stopped.outcome, "message": str(stopped)}
-            return wire.pack({"stopped": told, "token": self._token})
-        return wire.pack(*self.knowledge.reply(test, head, blobs))
+            return protocol.pack(protocol.Ended(protocol.end(stopped.outcome), str(stopped), self._token))
+        raise Malformed(f"A request arrived that nobody serves: {type(request).__name__}.")
 
-    def _candidate_for(self, head: dict[str, Any]) -> CandidateSide:
-        if not head.get("example"):
+    def _candidate_for(self, request: protocol.Request) -> CandidateSide:
+        if not request.example:
             return self.candidate
         if self._clean is None:
-            self._clean = CandidateSide(self.engine, self.notebook, self.candidate.cells, self.candidate.files)
-            self._clean._culprits = set(self.candidate._culprits)
+            self._clean = self.candidate.again()
         return self._clean
 
-    def _query(self, head: dict[str, Any], blobs: list[bytes]) -> bytes:
-        example = bool(head.get("example"))
+    def _query(self, request: protocol.Query, blobs: list[bytes]) -> bytes:
+        example = request.example
         if example not in self._sql or not self._sql[example].alive:
-            self._sql[example] = self.engine.sql()
+            self._sql[example] = self.engine.queries()
         limit = self._sql[example].limits.wall_seconds
         left = limit * WALLS - self._queried
         if left <= 0:
             raise Stopped("timed_out", f"The queries ran longer than {limit * WALLS:g} seconds altogether.")
         start = time.monotonic()
         try:
-            return self._sql[example].relay(wire.pack(head, blobs), min(limit, left))
+            return self._sql[example].relay(protocol.pack(request, blobs), min(limit, left))
         finally:
             self._queried += time.monotonic() - start
 
     def _close_queries(self) -> None:
         for side in self._sql.values():
             side.close()
-
-    def _read(self, test: Cell, reply: dict[str, Any]) -> Examined:
-        """The verdict of a reply. Whatever is not a positive verdict in the small schema earns nothing."""
-        if reply.get("fault"):
-            found = Check("the question's own solution", False, True, FAULT, detail=str(reply["fault"]))
-            return Examined(_verdict(test, 0.0, "needs_person", FAULT, found))
-        if reply.get("examiner"):
-            return Examined(_verdict(test, 0.0, "needs_person", str(reply["examiner"])))
-        if reply.get("refused"):
-            return Examined(_verdict(test, 0.0, "refused", reply["refused"]))
-        if reply.get("verdict"):
-            return Examined(
-                _validated(test, reply["verdict"]),
-                {str(name)[:500]: str(seen)[:500] for name, seen in dict(reply["seen"]).items()},
-                reply.get("can_explain") is True,
-            )
-        if reply.get("stopped"):
-            stopped = reply["stopped"]
-            outcome = stopped["outcome"] if stopped["outcome"] in ENDS else "crashed"
-            return Examined(_verdict(test, 0.0, cast(Outcome, outcome), str(stopped["message"])))
-        error = reply.get("error")
-        return Examined(self._of_error(test, error) if error else _of_value(test, reply.get("value")))
-
-    def _of_error(self, test: Cell, error: dict[str, Any]) -> Verdict:
-        words = "" if error["hidden"] or error["cautious"] else error["message"]
-        if error["missing"] in self.notebook.answers:
-            own = self.candidate.reason(test.id)
-            reason = f"`{error['missing']}` does not exist" + (
-                f". Its cell: {own.reason}" if own else "; no cell defines it."
-            )
-            return _verdict(test, 0.0, own.outcome if own and own.outcome else "crashed", reason)
-        if error["refused"]:
-            refused = Check("test", False, error["hidden"], words or REFUSED, detail=error["message"])
-            return _verdict(test, 0.0, "refused", words or REFUSED, refused)
-        if error["assertion"]:
-            return _verdict(
-                test, 0.0, "failed", words, Check("test", False, error["hidden"], words, detail=error["message"])
-            )
-        if error["raised"]:
-            return _verdict(
-                test,
-                0.0,
-                "crashed",
-                words,
-                Check(
-                    "test",
-                    False,
-                    error["hidden"],
-                    words or "The answer stopped with an error.",
-                    detail=error["message"],
-                ),
-            )
-        if "checks.question" in test.source:
-            return _verdict(test, 0.0, "needs_person", f"The test cell itself failed with {error['kind']}.")
-        return _verdict(
-            test,
-            0.0,
-            "failed",
-            words,
-            Check("test", False, error["hidden"], words, detail=f"{error['kind']}: {error['message']}"),
-        )
-
-
-def _ended(reply: dict[str, Any]) -> bool:
-    """Whether a part of a test cell ended before its last line."""
-    return any(reply.get(end) for end in ("error", "stopped", "examiner", "refused", "fault"))
-
-
-def _harmless(check: Check) -> Check:
-    """A check whose texts, some of them a candidate's, can be shown in a terminal."""
-    return replace(check, message=clean_terminal(check.message), detail=clean_terminal(check.detail))
-
-
-def _verdict(test: Cell, points: float, outcome: Outcome, reason: str = "", *checks: Check) -> Verdict:
-    return Verdict(
-        test.question,
-        points,
-        test.points,
-        outcome,
-        reason=clean_terminal(reason)[:1000],
-        checks=tuple(map(_harmless, checks)),
-    )
-
-
-def _of_value(test: Cell, value: Any) -> Verdict:
-    """A test cell without `checks` that reached its last line: that line's float, or all points."""
-    points = test.points if value is None else value
-    if type(points) is not float or not 0 <= points <= test.points:
-        return _verdict(
-            test,
-            0.0,
-            "needs_person",
-            f"The test cell ended with {value!r}; a float between 0 and {test.points:g} was expected.",
-        )
-    return _verdict(
-        test,
-        points,
-        "passed" if points == test.points else "partial" if points else "failed",
-        "",
-        Check("test", points == test.points, True),
-    )
-
-
-def _validated(test: Cell, body: Any) -> Verdict:
-    """A verdict that says what it may: this question, points between nothing and its maximum, an outcome of the table."""
-    try:
-        verdict = verdict_from_json(body)
-        honest = verdict.outcome in OUTCOMES and type(verdict.points) is float and 0 <= verdict.points <= test.points
-        complete = not verdict.checks or verdict.points < test.points or all(check.passed for check in verdict.checks)
-        if honest and complete and len(verdict.checks) <= 1000:
-            return Verdict(
-                test.question,
-                verdict.points,
-                test.points,
-                verdict.outcome,
-                verdict.signals,
-                verdict.checks,
-                verdict.notes,
-                verdict.reason,
-            )
-    except (KeyError, TypeError, ValueError):
-        pass
-    return _verdict(test, 0.0, "needs_person", "The examiner's verdict could not be read.")

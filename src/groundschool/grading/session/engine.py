@@ -1,30 +1,60 @@
 """The warm processes of a grading run: one fork server a role, each holding libraries and nothing else.
 
-Sides of submissions are forked from them into boxes; see `side.py`. What a submission is, is not known here.
+Sides of submissions are forked from them into boxes; see `process`. What a submission is, is not known here.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Literal
 
+from groundschool.grading.box import limits
 from groundschool.grading.box.forkserver import ForkServer
-from groundschool.grading.box.limits import CANDIDATE, CANDIDATE_JVM, EXAMINER, LAB, SQL, Limits
+from groundschool.grading.box.limits import Limits
 from groundschool.grading.session.lab import Laboratory
 from groundschool.grading.session.process import Side
 
-ROLES = "groundschool.grading.roles"
 TABLES = ("numpy", "pandas", "pyarrow", "pyarrow.pandas_compat", "pyarrow.compute", "duckdb")
-LIBRARIES = {
-    "candidate": (*TABLES, "IPython.core.interactiveshell"),
-    "examiner": TABLES,
-    "queries": TABLES,
-    "lab": (),
-}
 CLIENTS = ("boto3",)  # for topics with a lab
 RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
+
+
+class BoxRole(Enum):
+    """What a process of a submission is there for."""
+
+    CANDIDATE = "the candidate's cells"
+    CANDIDATE_JVM = "the candidate's cells, with Spark"
+    EXAMINER = "the test cells"
+    QUERIES = "the queries of the answers"
+    LAB = "the lab's services"
+
+
+@dataclass(frozen=True)
+class Part:
+    """How a role is played: the module of `grading.roles` that holds its function, which has the same name; what its fork
+    server imports before; what its box may use."""
+
+    name: str
+    libraries: tuple[str, ...]
+    limits: Limits
+
+    @property
+    def module(self) -> str:
+        """The full name of its module."""
+        return f"groundschool.grading.roles.{self.name}"
+
+
+PARTS: dict[BoxRole, Part] = {
+    BoxRole.CANDIDATE: Part("candidate", (*TABLES, "IPython.core.interactiveshell"), limits.CANDIDATE),
+    BoxRole.CANDIDATE_JVM: Part("candidate", (*TABLES, "IPython.core.interactiveshell"), limits.CANDIDATE_JVM),
+    BoxRole.EXAMINER: Part("examiner", TABLES, limits.EXAMINER),
+    BoxRole.QUERIES: Part("queries", TABLES, limits.SQL),
+    BoxRole.LAB: Part("lab", (), limits.LAB),
+}
 
 
 class Engine:
@@ -33,7 +63,7 @@ class Engine:
     def __init__(self, isolation: Literal["sandbox", "none"], data: Path) -> None:
         self.isolation: Literal["sandbox", "none"] = isolation
         self.data = data
-        self._servers: dict[str, ForkServer] = {}
+        self._servers: dict[tuple[str, ...], ForkServer] = {}
 
     def __enter__(self) -> Engine:
         return self
@@ -44,37 +74,45 @@ class Engine:
 
     def candidate(self, *, jvm: bool = False, files: Path | None = None, lab: Laboratory | None = None) -> Side:
         """A fresh process for a candidate's cells. `files` is the folder of the submission's own files."""
-        return self._side("candidate", CANDIDATE_JVM if jvm else CANDIDATE, files, lab)
+        return self._side(BoxRole.CANDIDATE_JVM if jvm else BoxRole.CANDIDATE, files, lab)
 
     def examiner(self, lab: Laboratory | None = None, *, rubrics: bool = False) -> Side:
         """A fresh process for test cells; with `rubrics`, one that can read text at once."""
-        return self._side("examiner", EXAMINER, None, lab, also=RUBRICS if rubrics else ())
+        return self._side(BoxRole.EXAMINER, None, lab, also=RUBRICS if rubrics else ())
 
-    def sql(self) -> Side:
+    def queries(self) -> Side:
         """A fresh process for queries."""
-        return self._side("queries", SQL)
+        return self._side(BoxRole.QUERIES)
 
     def lab(self) -> Laboratory:
         """A lab for one submission, in which nothing runs yet."""
-        boxed = self.isolation == "sandbox"
-        return Laboratory(lambda keys: Side(self._server("lab"), "lab", LAB, boxed, request=keys), boxed)
+        part, boxed = PARTS[BoxRole.LAB], self.isolation == "sandbox"
+        return Laboratory(lambda keys: Side(self._server(part), part.name, part.limits, boxed, request=keys), boxed)
 
-    def _side(self, role: str, limits: Limits, files: Path | None = None, lab: Laboratory | None = None, *,
-              also: Sequence[str] = ()) -> Side:  # fmt: skip
+    def _side(
+        self, role: BoxRole, files: Path | None = None, lab: Laboratory | None = None, *, also: Sequence[str] = ()
+    ) -> Side:
+        part = PARTS[role]
         request = {
             "environment": {"GROUNDSCHOOL_DATA": str(self.data), "PYSPARK_PYTHON": sys.executable},
             "files": str(files or ""),
-            "lab": lab.request(role) if lab else None,
+            "lab": lab.request(part.name) if lab else None,
         }
         readonly = [folder for folder in (self.data, files) if folder and folder.is_dir()]
         sockets = lab.binds if lab else []
-        server = self._server(role, (*also, *(CLIENTS if lab else ())))
+        server = self._server(part, (*also, *(CLIENTS if lab else ())))
         return Side(
-            server, role, limits, self.isolation == "sandbox", readonly=readonly, sockets=sockets, request=request
+            server,
+            part.name,
+            part.limits,
+            self.isolation == "sandbox",
+            readonly=readonly,
+            sockets=sockets,
+            request=request,
         )
 
-    def _server(self, role: str, also: Sequence[str] = ()) -> ForkServer:
-        name = "+".join([role, *also])
-        if name not in self._servers:
-            self._servers[name] = ForkServer(f"{ROLES}.{role}", preload=[*LIBRARIES[role], *also])
-        return self._servers[name]
+    def _server(self, part: Part, also: Sequence[str] = ()) -> ForkServer:
+        key = (part.name, *also)
+        if key not in self._servers:
+            self._servers[key] = ForkServer(part.module, preload=[*part.libraries, *also])
+        return self._servers[key]

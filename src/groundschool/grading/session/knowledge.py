@@ -7,12 +7,18 @@ finished tables; the seed stays here.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from groundschool.checks.backend import Fixture
+from groundschool.checks import backend
+from groundschool.checks.backend import Mistake
 from groundschool.grading import wire
+from groundschool.grading.wire import protocol
+from groundschool.grading.wire.bundle import Bundle, Value
+from groundschool.grading.wire.protocol import OfKnowledge
 
+Asked = protocol.Fixture | protocol.Expected | protocol.Learn | protocol.Mistakes
 Message = tuple[dict[str, Any], list[bytes]]
 
 
@@ -30,24 +36,35 @@ class Knowledge:
     mistakes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tables: dict[str, Message] = field(default_factory=dict)
 
-    def reply(self, test: str, head: dict[str, Any], blobs: list[bytes]) -> Message:
-        """The reply to one of the operations `table`, `expected`, `learn`, `mistakes`."""
-        operation = head["op"]
-        if operation == "table":
-            return self._table(str(head["name"]), dict(head["options"]))
-        if operation == "expected":
-            value, out = self.expected.get((test, str(head["check"])), ({}, []))
-            return {"known": bool(value), **value}, out
-        if operation == "learn":
-            if self.learning:
-                self.expected[test, str(head["check"])] = ({"value": head["value"]}, list(blobs))
-            return {}, []
-        return {"mistakes": self.mistakes.get(test, [])}, []
+    def reply(self, request: Asked, blobs: Sequence[bytes]) -> bytes:
+        """The packed reply to a request of the examiner's for the test cell that it names."""
+        out = Bundle()
+        return protocol.pack(self._answered(request, Bundle(blobs), out), out.blobs)
+
+    def _answered(self, request: Asked, given: Bundle, out: Bundle) -> OfKnowledge:
+        match request:
+            case protocol.Fixture():
+                return protocol.Returned(_put(out, self._table(request.name, request.options)))
+            case protocol.Expected():
+                known = self.expected.get((request.test, request.check))
+                return protocol.Returned(_put(out, known)) if known else protocol.Unknown()
+            case protocol.Learn():
+                if self.learning:
+                    json, blobs = given.take_encoded(request.value)
+                    self.expected[request.test, request.check] = ({"value": json}, blobs)
+                return protocol.Done()
+            case protocol.Mistakes():
+                return protocol.KnownMistakes(tuple(Mistake(**known) for known in self.mistakes.get(request.test, ())))
 
     def _table(self, name: str, options: dict[str, Any]) -> Message:
         key = json.dumps([name, options], sort_keys=True)
         if key not in self.tables:
             tuples = {option: tuple(value) if isinstance(value, list) else value for option, value in options.items()}
-            encoded, out = wire.encode(Fixture(name, tuples).table(self.seed))
+            encoded, out = wire.encode(backend.Fixture(name, tuples).table(self.seed))
             self.tables[key] = ({"value": encoded}, out)
         return self.tables[key]
+
+
+def _put(out: Bundle, kept: Message) -> Value:
+    head, blobs = kept
+    return out.put_encoded(head["value"], blobs)

@@ -18,11 +18,10 @@ from groundschool.grading import wire
 from groundschool.grading.box.box import Box, Usage
 from groundschool.grading.box.forkserver import ForkServer
 from groundschool.grading.box.limits import Limits
-from groundschool.grading.wire.budget import Malformed, TooLarge
+from groundschool.grading.wire import protocol
+from groundschool.grading.wire.budget import TooLarge
+from groundschool.grading.wire.protocol import Message
 
-CAP = 256 << 20  # bytes of one message that is passed on to the candidate: the tables of a call
-CAP_ANSWER = 80 << 20  # bytes of one that comes from there: a value of 64 MB and its description
-CAP_READ = 16 << 20  # bytes of one that is read here: outputs of a cell, JSON around 2 MB of text
 MEGABYTE = 1 << 20
 
 
@@ -38,9 +37,12 @@ class Side:
             self.box.start()
         self.channel = server.enter(self.box, role, request or {})
 
-    def relay(self, message: bytes, seconds: float = 0, cap: int = CAP_ANSWER) -> bytes:
-        """Sends a packed message and returns the reply unread. Raises Stopped when none comes in time, or one over `cap`."""
-        seconds = seconds or self.limits.wall_seconds
+    def relay(self, message: bytes, seconds: float = 0, cap: int = 0) -> bytes:
+        """Sends a packed message and returns the reply unread.
+
+        Raises Stopped when none comes in time, or one over `cap`: what the box's limits let out where nothing else is said.
+        """
+        seconds, cap = seconds or self.limits.wall_seconds, cap or self.limits.output_bytes
         deadline = time.monotonic() + seconds
         try:
             self.channel.settimeout(seconds)
@@ -61,11 +63,11 @@ class Side:
             self.close()
             raise self._why() from None
 
-    def read(self, head: dict[str, Any], seconds: float = 0) -> dict[str, Any]:
-        """Sends a message and returns the head of the reply, which is small. One that cannot be read ends the process."""
+    def ask(self, message: Message, seconds: float = 0) -> protocol.OfCell:
+        """Sends a message and reads the reply, which is small. One that cannot be read ends the process."""
         try:
-            return wire.unpack(self.relay(wire.pack(head), seconds, CAP_READ))[0]
-        except (Malformed, TooLarge):
+            return protocol.CELLS.read(self.relay(protocol.pack(message), seconds, protocol.LARGEST_SHOWN))[0]
+        except (wire.Malformed, TooLarge):
             self.close()
             raise Stopped("crashed", "Its process sent something that is no message.") from None
 

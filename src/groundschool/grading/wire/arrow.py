@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +18,8 @@ import pyarrow.compute as pc
 
 from groundschool.grading.wire import fields
 from groundschool.grading.wire.budget import Malformed, NotPlain, TooLarge
+from groundschool.grading.wire.coder import Decoder, Encoder, Json
 from groundschool.grading.wire.scalars import ZONE, read_zone
-
-if TYPE_CHECKING:
-    from groundschool.grading.wire.values import Decoder, Encoder, Json
 
 MAX_NAME = 1_000
 MAX_COLUMNS = 10_000

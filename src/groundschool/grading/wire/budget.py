@@ -1,6 +1,6 @@
 """How much data may cross between two boxes, and the errors for data that may not.
 
-Only counts. What the data is made of is known to `codec`, how it travels to `wire`.
+Only counts. What the data is made of is known to `values`, how it travels to `message`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Pandas frames, series and indexes as columns, without loss of dtype, name, order or kind of missing value.
 
-Numbers and times cross as numpy arrays, text as Arrow, anything else value by value. Both are `arrays`' business.
+Numbers and times cross as numpy arrays, text as Arrow, anything else value by value. Both are `arrow`'s business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,8 @@ import pyarrow as pa
 from groundschool.grading.wire import fields
 from groundschool.grading.wire.arrow import read_array, read_numpy, write_array, write_numpy
 from groundschool.grading.wire.budget import Malformed, NotPlain
+from groundschool.grading.wire.coder import Decoder, Encoder, Json
 from groundschool.grading.wire.scalars import read_zone, write_zone
-
-if TYPE_CHECKING:
-    from groundschool.grading.wire.values import Decoder, Encoder, Json
 
 NUMBERS = "biufc"
 TIMES = "mM"

@@ -1,7 +1,7 @@
 """Messages on a stream socket between two boxes: a JSON head and binary blobs behind it.
 
 A message is its length (8 bytes), then its body: the head's length, the number of blobs, each blob's length, the head, the
-blobs. Whoever relays a message takes the body as opaque bytes. What head and blobs mean is left to `codec` and the callers.
+blobs. Whoever relays a message takes the body as opaque bytes. What head and blobs mean is left to `protocol` and `values`.
 
 After any error the two sides no longer agree where a message starts: the socket is to be closed.
 """

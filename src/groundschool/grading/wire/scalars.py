@@ -1,6 +1,6 @@
 """Numbers, text, bytes, dates and times as JSON, without loss: what JSON itself cannot hold gets a tag.
 
-One writer a type and one reader a tag, for `codec`. Containers, arrays and tables are not known here.
+One writer a type and one reader a tag, for `values`. Containers, arrays and tables are not known here.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from groundschool.grading.wire import fields
 from groundschool.grading.wire.budget import Malformed, NotPlain, TooLarge
-
-if TYPE_CHECKING:
-    from groundschool.grading.wire.values import Decoder, Encoder, Json
+from groundschool.grading.wire.coder import Decoder, Encoder, Json
 
 # Longer text and bytes travel as blobs: what is parsed as JSON stays small.
 INLINE = 4096

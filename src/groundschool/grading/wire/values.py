@@ -1,8 +1,8 @@
 """Values as JSON and binary blobs, and back: how data crosses between two boxes.
 
-Holds the containers and decides by type; single values are `scalars`, numpy and Arrow `arrays`, pandas `frames`. The encoder
-runs in the candidate's box and is a convenience. The decoder is the control: it builds the types listed in these modules and
-no other, runs nothing, and takes every byte as hostile.
+Holds the containers and the tables of types; single values are `scalars`, numpy and Arrow `arrow`, pandas `dataframes`. The
+encoder runs in the candidate's box and is a convenience. The decoder is the control: it builds the types listed in these
+modules and no other, runs nothing, and takes every byte as hostile.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from groundschool.errors import GroundSchoolError
 from groundschool.grading.wire import arrow, dataframes, fields, scalars
-from groundschool.grading.wire.budget import MAX_BYTES, Budget, Malformed, NotPlain, TooLarge
+from groundschool.grading.wire.budget import MAX_BYTES, Malformed, NotPlain, TooLarge
+from groundschool.grading.wire.coder import Decoder, Encoder, Json
 
-Json = Any
 Held = TypeVar("Held", bound=Collection[Any])
 # A thousand keys of one hash cost a millisecond to hold, a million cost hours.
 MAX_EQUAL_HASHES = 1_000
@@ -27,76 +27,18 @@ def encode(value: object, cap: int = MAX_BYTES) -> tuple[Json, list[bytes]]:
 
     A subclass becomes its plain type. Raises NotPlain, which names the type found, or TooLarge.
     """
-    encoder = Encoder(cap)
+    encoder = Encoder(WRITERS, cap)
     return encoder.value(value, 0), encoder.blobs
 
 
 def decode(json: Json, blobs: Sequence[bytes] = (), cap: int = MAX_BYTES) -> Any:
     """The value that `encode` was given. Raises Malformed or TooLarge, nothing else, whatever the bytes are."""
     try:
-        return Decoder(blobs, cap).value(json, 0)
+        return Decoder(READERS, blobs, cap).value(json, 0)
     except GroundSchoolError:
         raise
     except Exception as error:  # whatever a library says about bytes that no encoder wrote
         raise Malformed(f"A received value could not be read ({type(error).__name__}).") from None
-
-
-class Encoder:
-    """Collects the blobs of one value and counts what it takes."""
-
-    def __init__(self, cap: int) -> None:
-        self.budget = Budget(cap)
-        self.blobs: list[bytes] = []
-
-    def value(self, value: Any, depth: int) -> Json:
-        """Any plain value. Raises NotPlain or TooLarge."""
-        self.budget.spend_node(depth)
-        if value is None or value is True or value is False:
-            return value
-        for ancestor in type(value).__mro__:
-            write = WRITERS.get(ancestor)
-            if write:
-                return write(self, value, depth)
-        kind = type(value).__name__[:60]
-        raise NotPlain(f"The value is or holds a {kind}; numbers, text, dates, lists, dicts or tables were expected.")
-
-    def blob(self, data: bytes) -> int:
-        """Keeps a blob and returns its number."""
-        self.budget.spend_size(len(data))
-        self.blobs.append(data)
-        return len(self.blobs) - 1
-
-
-class Decoder:
-    """Builds one value from JSON and its blobs, each of which may be used once."""
-
-    def __init__(self, blobs: Sequence[bytes], cap: int) -> None:
-        self.budget = Budget(cap)
-        self.blobs = dict(enumerate(blobs))
-
-    def value(self, json: Json, depth: int) -> Any:
-        """The value of a piece of JSON. Raises Malformed or TooLarge, or what a library raises for bad bytes."""
-        self.budget.spend_node(depth)
-        if json is None or isinstance(json, bool | int | float):
-            return json
-        if isinstance(json, str):
-            self.budget.spend_size(len(json))
-            return json
-        if isinstance(json, list):
-            return [self.value(item, depth + 1) for item in json]
-        body = fields.record(json)
-        read = READERS.get(fields.text(body.get("t")))
-        if read is None:
-            raise Malformed("A received value is of an unknown kind.")
-        return read(self, body, depth)
-
-    def blob(self, number: object) -> bytes:
-        """The blob of that number. A second use is refused: one blob named a million times would be a million copies."""
-        data = self.blobs.pop(fields.whole(number, 0, 1 << 31), None)
-        if data is None:
-            raise Malformed("A received value names a part that is missing or already used.")
-        self.budget.spend_size(len(data))
-        return data
 
 
 def _write_list(encoder: Encoder, value: list[Any], depth: int) -> Json:

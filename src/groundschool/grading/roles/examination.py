@@ -1,0 +1,190 @@
+"""The place where test cells run in the examiner's box: it reaches an answer only by asking the driver.
+
+The driver passes the question on and the reply back unread. What a reply may be is `wire.protocol`'s.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+import pyarrow as pa
+
+from groundschool.checks import answers, backend
+from groundschool.checks.backend import Mistake, Run
+from groundschool.checks.verdict import Verdict
+from groundschool.engines import duckdb_
+from groundschool.grading import wire
+from groundschool.grading.wire import protocol
+from groundschool.grading.wire.arguments import put_arguments
+from groundschool.grading.wire.budget import Malformed, TooLarge
+from groundschool.grading.wire.bundle import Bundle, Value
+from groundschool.grading.wire.protocol import Message, Request
+
+Reply = TypeVar("Reply", bound=Message)
+NO_MESSAGE = "The answer's process sent something that is no answer."
+
+
+class Remote:
+    """A function of the candidate's. It may be called, and nothing else: never compared, never true or false."""
+
+    def __init__(self, place: Examination, name: str) -> None:
+        self._place, self._name = place, name
+        self.__name__ = name
+
+    def __call__(self, *positional: object, **named: object) -> Any:
+        return self._place.call(self, positional, named, changed=False)
+
+    def _refuse(self, *_: object) -> Any:
+        raise TypeError(f"`{self._name}` is a function of the candidate's: it can be called, not compared.")
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = __getitem__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+    __doc__ = property(_refuse)
+
+
+class Examination:
+    """The place where test cells run here; see `groundschool.checks.backend.Place`."""
+
+    examines = True
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+        self.test = ""
+        self.example = False
+        self.cautious = False
+        self.texts: frozenset[str] = frozenset()  # the answers that are text: no function may stand in for a query
+        self.functions: frozenset[str] = frozenset()  # and no query for a function
+        self.token = ""  # with it the driver marks its own replies
+        self.verdict: Verdict | None = None
+        self.question: Any = None
+        self.seen: Mapping[str, str] = {}
+
+    @contextmanager
+    def examples(self) -> Iterator[None]:
+        self.example = True
+        try:
+            yield
+        finally:
+            self.example = False
+
+    def answer(self, name: str) -> Any:
+        """The value of an answer as it was at the test cell's place. Raises KeyError when the notebook has none."""
+        said, bundle = self._of_answer(protocol.Answer(self.test, self.example, name))
+        if isinstance(said, protocol.Absent):
+            raise KeyError(name)
+        if isinstance(said, protocol.Starter):
+            return None
+        if isinstance(said, protocol.Function):
+            if name in self.texts:
+                raise answers.NotAnAnswer(f"`{name}` is a function; text was expected.")
+            return Remote(self, name)
+        value = _taken(bundle, _expected(said, protocol.Returned).value)
+        if name in self.functions and isinstance(value, str) and value.strip():
+            raise answers.NotAnAnswer(f"`{name}` is text; a function was expected.")
+        return value
+
+    def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
+        sent = Bundle()
+        arguments = put_arguments(sent, positional, named)
+        call = protocol.Call(self.test, self.example, answer.__name__, arguments, changed)
+        said, bundle = self._of_answer(call, sent)
+        value = _taken(bundle, _expected(said, protocol.Returned).value)
+        return tuple(value) if changed else value
+
+    def read(self, name: str) -> bytes | None:
+        said, bundle = self._of_answer(protocol.Read(self.test, self.example, name))
+        return _taken_bytes(bundle) if _expected(said, protocol.Content).there else None
+
+    def run(self, name: str, arguments: Sequence[str], given: Mapping[str, bytes], collect: Sequence[str]) -> Run:
+        asked = protocol.RunScript(self.test, self.example, name, tuple(arguments), tuple(given), tuple(collect))
+        said, bundle = self._of_answer(asked, Bundle(list(given.values())))
+        ran = _expected(said, protocol.ScriptRan)
+        files = {file: _taken_bytes(bundle) for file in ran.there}
+        return Run(ran.exit, ran.output, {file: files.get(file) for file in collect})
+
+    def query(self, text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+        sent = Bundle()
+        packed = tuple(protocol.Table(name, sent.put(table)) for name, table in tables.items())
+        said, blobs = protocol.ROWS.read(self._ask(protocol.Query(self.test, self.example, text, packed), sent))
+        if isinstance(said, protocol.Refused):
+            raise duckdb_.QueryRefused(said.message[:500])
+        if isinstance(said, protocol.QueryFailed):
+            raise duckdb_.QueryFailed(said.message[:2000])
+        if isinstance(said, protocol.Ended):
+            self._stop(said)
+        return _taken(Bundle(blobs), said.value)
+
+    def table(self, fixture: backend.Fixture) -> pa.Table:
+        said, bundle = self._of_knowledge(protocol.Fixture(self.test, False, fixture.name, dict(fixture.options)))
+        return bundle.take(_expected(said, protocol.Returned).value)
+
+    def expected(self, question: str, check: str, compute: Callable[[], Any]) -> Any:
+        said, bundle = self._of_knowledge(protocol.Expected(self.test, False, check))
+        if isinstance(said, protocol.Returned):
+            return bundle.take(said.value)
+        value, sent = compute(), Bundle()
+        self._of_knowledge(protocol.Learn(self.test, False, check, sent.put(value)), sent)
+        return value
+
+    def mistakes(self, question: str) -> Sequence[Mistake]:
+        said, _ = self._of_knowledge(protocol.Mistakes(self.test))
+        return _expected(said, protocol.KnownMistakes).mistakes
+
+    def opened(self, question: Any) -> None:
+        self.question = question
+
+    def finished(self, verdict: Verdict, seen: Mapping[str, str]) -> None:
+        self.verdict, self.seen = verdict, dict(seen)
+
+    def _ask(self, request: Request, bundle: Bundle) -> bytes:
+        """One request to the driver, one reply."""
+        wire.send_raw(self.channel, protocol.pack(request, bundle.blobs))
+        return wire.receive_raw(self.channel, protocol.LARGEST_REQUEST)
+
+    def _of_answer(self, request: Request, bundle: Bundle | None = None) -> tuple[Message, Bundle]:
+        """A reply of the candidate's side, or of the driver for it. Raises what it says went wrong there."""
+        try:
+            said, blobs = protocol.ANSWERS.read(self._ask(request, bundle or Bundle()))
+        except (Malformed, TooLarge):
+            raise answers.NotAnAnswer(NO_MESSAGE) from None
+        if isinstance(said, protocol.Refused):
+            raise answers.NotAnAnswer(said.message[:500])
+        if isinstance(said, protocol.Raised):
+            raise answers.AnswerRaised.of(said.kind[:100], said.message[:2000])
+        if isinstance(said, protocol.Ended):
+            self._stop(said)
+        return said, Bundle(blobs)
+
+    def _of_knowledge(self, request: Request, bundle: Bundle | None = None) -> tuple[Message, Bundle]:
+        said, blobs = protocol.KNOWLEDGE.read(self._ask(request, bundle or Bundle()))
+        return said, Bundle(blobs)
+
+    def _stop(self, said: protocol.Ended) -> NoReturn:
+        """The candidate's process can send this, too: it may say that it ended, in no words of its own."""
+        if said.token != self.token:
+            raise answers.Stopped("crashed", answers.ENDED)
+        raise answers.Stopped(said.outcome, said.message)
+
+
+def _expected(said: Message, kind: type[Reply]) -> Reply:
+    if not isinstance(said, kind):
+        raise answers.NotAnAnswer(NO_MESSAGE)
+    return said
+
+
+def _taken(bundle: Bundle, value: Value) -> Any:
+    """A value from the candidate's side. Raises NotAnAnswer when it is not plain data in our form."""
+    try:
+        return bundle.take(value)
+    except (Malformed, TooLarge) as error:
+        raise answers.NotAnAnswer(str(error)[:500]) from None
+
+
+def _taken_bytes(bundle: Bundle) -> bytes:
+    try:
+        return bundle.take_bytes()
+    except Malformed as error:
+        raise answers.NotAnAnswer(str(error)[:500]) from None

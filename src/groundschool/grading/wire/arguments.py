@@ -1,0 +1,52 @@
+"""The arguments of a call as they cross: plain values, and descriptions of what is made of them on the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from groundschool.checks import answers
+from groundschool.checks.table.arrow import to_table
+from groundschool.grading.wire.budget import Malformed
+from groundschool.grading.wire.bundle import Bundle
+from groundschool.grading.wire.protocol import Argument
+
+
+def put_arguments(bundle: Bundle, positional: Sequence[object], named: Mapping[str, object]) -> tuple[Argument, ...]:
+    """Describes the arguments and puts their data into the bundle. Raises NotPlain or TooLarge."""
+    return tuple(_put(bundle, name, value) for name, value in [*(("", value) for value in positional), *named.items()])
+
+
+def take_arguments(bundle: Bundle, arguments: Sequence[Argument]) -> tuple[list[object], dict[str, object]]:
+    """The inverse of `put_arguments`: positional and named ones. Raises Malformed or TooLarge."""
+    taken = [(argument.name, _take(bundle, argument)) for argument in arguments]
+    return [value for name, value in taken if not name], {name: value for name, value in taken if name}
+
+
+def _put(bundle: Bundle, name: str, value: object) -> Argument:
+    if isinstance(value, answers.Frame):
+        return Argument(name, "frame", bundle.put(to_table(value.table)), value.engine)
+    if isinstance(value, answers.Client):
+        return Argument(name, "client", detail=value.service, role=value.role)
+    if isinstance(value, answers.Stream | answers.File):
+        bundle.put_bytes(value.content)
+        return (
+            Argument(name, "file", detail=value.name) if isinstance(value, answers.File) else Argument(name, "stream")
+        )
+    return Argument(name, "value", bundle.put(value))
+
+
+def _take(bundle: Bundle, argument: Argument) -> object:
+    if argument.kind == "client":
+        return answers.Client(argument.detail, argument.role)
+    if argument.kind == "file":
+        return answers.File(argument.detail, bundle.take_bytes())
+    if argument.kind == "stream":
+        return answers.Stream(bundle.take_bytes())
+    if argument.value is None:
+        raise Malformed("An argument without a value arrived.")
+    value = bundle.take(argument.value)
+    return (
+        answers.Frame(value, "pandas" if argument.detail == "pandas" else "spark")
+        if argument.kind == "frame"
+        else value
+    )

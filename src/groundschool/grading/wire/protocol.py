@@ -1,0 +1,342 @@
+"""What the driver and the boxes of a submission say to each other: every request, and every reply it may get.
+
+Structs with a tag; a field or a kind that is not named here is refused. How a message travels is `message`'s, how a value
+looks in it `values`'. The order in which they are sent is drawn in docs/how-grading-works.md.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from typing import Any, Generic, Literal, TypeVar, get_args
+
+import msgspec
+
+from groundschool.checks.backend import Mistake
+from groundschool.checks.verdict import Counterexample, Verdict
+from groundschool.grading.wire import message
+from groundschool.grading.wire.budget import Malformed
+from groundschool.grading.wire.bundle import Value
+
+LARGEST_REQUEST = (
+    256 << 20
+)  # bytes of a message into a box: the tables of a call. What comes out is capped by the box's limits
+LARGEST_SHOWN = 16 << 20  # bytes of a message that the driver reads itself: outputs of a cell, JSON around 2 MB of text
+
+End = Literal["crashed", "timed_out", "out_of_memory", "refused"]
+ENDS: dict[str, End] = {each: each for each in get_args(End)}
+Why = Literal["absent", "refused", "assertion", "raised", "other"]
+
+
+def end(outcome: str) -> End:
+    """The end of that name; anything else is a crash."""
+    return ENDS.get(outcome, "crashed")
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag=str.lower):
+    """A request or a reply. Values and bytes lie in its blobs, in the order of its fields."""
+
+
+# -- the driver to the candidate
+
+
+class RunCell(Message, frozen=True):
+    """Run a cell. -> CellRan"""
+
+    source: str
+
+
+class Keep(Message, frozen=True):
+    """Keep answers and files as they are now, as those of a test cell. -> Done"""
+
+    test: str
+    names: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+class CellRan(Message, frozen=True):
+    """What a cell showed, as nbformat's outputs, and the error it ended with; empty when it ran to its end."""
+
+    outputs: list[Any]
+    error: str
+    dropped: bool
+
+
+# -- the examiner to the candidate, passed on by the driver, which adds `test` and never reads a reply
+
+
+class Request(Message, frozen=True):
+    """A request of the examiner's. `example`: for a counterexample, to a process that never saw a hidden input."""
+
+    test: str = ""
+    example: bool = False
+
+
+class Answer(Request, frozen=True):
+    """One kept answer. -> Absent | Starter | Function | Returned"""
+
+    name: str = ""
+
+
+class Argument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An argument of a call: a plain value, or what is to be made of it on the other side."""
+
+    name: str  # empty for one that is given by position
+    kind: Literal["value", "frame", "stream", "file", "client"]
+    value: Value | None = None  # of a value or a frame; a stream's and a file's content is a blob of its own
+    detail: str = ""  # a frame's engine, a file's name, a client's service
+    role: str = ""  # whose credentials a client has
+
+
+class Call(Request, frozen=True):
+    """Call a kept function. -> Returned"""
+
+    name: str = ""
+    arguments: tuple[Argument, ...] = ()
+    changed: bool = False  # the arguments are wanted back as they are after the call
+
+
+class Read(Request, frozen=True):
+    """The content of a kept file. -> Content"""
+
+    name: str = ""
+
+
+class RunScript(Request, frozen=True):
+    """Run a kept file as a script. -> ScriptRan"""
+
+    name: str = ""
+    arguments: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()  # files that lie beside it, their contents as blobs
+    collect: tuple[str, ...] = ()  # files that are wanted afterwards
+
+
+class Absent(Message, frozen=True):
+    """The notebook has no such answer."""
+
+
+class Starter(Message, frozen=True):
+    """The answer was left as it was handed out."""
+
+
+class Function(Message, frozen=True):
+    """The answer is a function; it can be called."""
+
+
+class Returned(Message, frozen=True):
+    """A value."""
+
+    value: Value
+
+
+class Content(Message, frozen=True):
+    """A file's content as a blob, or nothing."""
+
+    there: bool
+
+
+class ScriptRan(Message, frozen=True):
+    """What a script did; the files that are there lie in the blobs."""
+
+    exit: int
+    output: str
+    there: tuple[str, ...]
+
+
+class Raised(Message, frozen=True):
+    """The answer's code raised."""
+
+    kind: str
+    message: str
+
+
+class Refused(Message, frozen=True):
+    """What was asked or handed over is not one of the kinds of answers, or no query that may run."""
+
+    message: str
+
+
+class Ended(Message, frozen=True):
+    """The process is gone, or was stopped at a limit. Believed with the driver's token only."""
+
+    outcome: End
+    message: str
+    token: str = ""
+
+
+# -- the examiner to the queries
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A named table."""
+
+    name: str
+    value: Value
+
+
+class Query(Request, frozen=True):
+    """Run a query over tables. -> Returned | Refused | QueryFailed"""
+
+    text: str = ""
+    tables: tuple[Table, ...] = ()
+
+
+class QueryFailed(Message, frozen=True):
+    """The engine could not run the query."""
+
+    message: str
+
+
+# -- the examiner to the driver
+
+
+class Fixture(Request, frozen=True):
+    """A hidden table. -> Returned"""
+
+    name: str = ""
+    options: dict[str, Any] = {}
+
+
+class Expected(Request, frozen=True):
+    """What a hidden check expects. -> Returned | Unknown"""
+
+    check: str = ""
+
+
+class Learn(Request, frozen=True):
+    """What a hidden check expects, made by the examiner. -> Done"""
+
+    check: str = ""
+    value: Value = Value(None)
+
+
+class Mistakes(Request, frozen=True):
+    """The known mistakes of the question. -> KnownMistakes"""
+
+
+class Unknown(Message, frozen=True):
+    """Nobody has computed it yet."""
+
+
+class KnownMistakes(Message, frozen=True):
+    """Each with what it gives in each check."""
+
+    mistakes: tuple[Mistake, ...]
+
+
+class Done(Message, frozen=True):
+    """It was done; there is nothing to say of it."""
+
+
+# -- the driver to the examiner
+
+
+class Begin(Message, frozen=True):
+    """The instructor's plain cells, and the names that belong to answers. -> Done"""
+
+    setup: tuple[str, ...]
+    answers: tuple[str, ...]
+    texts: tuple[str, ...]
+    functions: tuple[str, ...]
+    token: str
+
+
+class Part(Message, frozen=True):
+    """Run one part of a test cell. -> Continues | Judged | Scored | Failed | Ended"""
+
+    test: str
+    source: str
+    hidden: bool
+    last: bool  # no other part of this test cell follows
+    cautious: bool  # hidden data may have reached the answer before
+    answers: tuple[str, ...]
+
+
+class Explain(Message, frozen=True):
+    """Look for counterexamples for a test cell that has its verdict. -> Explained"""
+
+    test: str
+
+
+class Continues(Message, frozen=True):
+    """The part ran to its end, and another follows."""
+
+
+class Judged(Message, frozen=True):
+    """The test cell has a verdict."""
+
+    verdict: Verdict
+    seen: dict[str, str]
+    can_explain: bool
+
+
+class Scored(Message, frozen=True):
+    """A test cell without `checks` reached its last line: that line's number, as text when it is no score."""
+
+    value: float | str | None
+
+
+class Failed(Message, frozen=True):
+    """A part of a test cell raised. `why` says of what kind the error was; `name` is the name that does not exist."""
+
+    why: Why
+    kind: str
+    message: str
+    hidden: bool
+    cautious: bool
+    name: str = ""
+
+
+class Explained(Message, frozen=True):
+    """Counterexamples by the number of the failed check."""
+
+    examples: dict[str, Counterexample]
+
+
+ToCandidate = RunCell | Keep | Answer | Call | Read | RunScript
+OfCell = CellRan | Done | Raised
+OfAnswer = Absent | Starter | Function | Returned | Content | ScriptRan | Raised | Refused | Ended
+OfQuery = Returned | Refused | QueryFailed | Ended
+OfKnowledge = Returned | Unknown | KnownMistakes | Done
+ToExaminer = Begin | Part | Explain
+OfExaminer = (
+    Answer | Call | Read | RunScript | Query | Fixture | Expected | Learn | Mistakes
+    | Done | Continues | Judged | Scored | Failed | Ended | Explained
+)  # fmt: skip
+
+Said = TypeVar("Said", bound=Message)
+
+
+class Kinds(Generic[Said]):
+    """The messages that may arrive at one place, and no others."""
+
+    def __init__(self, union: Any) -> None:
+        self._union = union
+
+    def read(self, body: bytes) -> tuple[Said, list[bytes]]:
+        """The message of a body, with its blobs. Raises Malformed or TooLarge."""
+        head, blobs = message.unpack(body)
+        try:
+            found: Said = msgspec.convert(head, self._union)
+        except (msgspec.ValidationError, RecursionError) as error:
+            raise Malformed(f"A message arrived that is none of those expected here: {str(error)[:200]}.") from None
+        return found, blobs
+
+    def receive(self, sock: socket.socket, cap: int = LARGEST_REQUEST) -> tuple[Said, list[bytes]]:
+        """The next message on a socket. Raises Closed, TooLarge, Malformed or TimeoutError."""
+        return self.read(message.receive_raw(sock, cap))
+
+
+REQUESTS: Kinds[ToCandidate] = Kinds(ToCandidate)
+ANSWERS: Kinds[OfAnswer] = Kinds(OfAnswer)
+QUERIES: Kinds[Query] = Kinds(Query)
+ROWS: Kinds[OfQuery] = Kinds(OfQuery)
+KNOWLEDGE: Kinds[OfKnowledge] = Kinds(OfKnowledge)
+PARTS: Kinds[ToExaminer] = Kinds(ToExaminer)
+EXAMINER: Kinds[OfExaminer] = Kinds(OfExaminer)
+CELLS: Kinds[OfCell] = Kinds(OfCell)
+
+
+def pack(said: Message, blobs: Sequence[bytes] = ()) -> bytes:
+    """A message's body. Raises TooLarge, or ValueError for what JSON cannot hold."""
+    return message.pack(msgspec.to_builtins(said), blobs)
