@@ -24,6 +24,7 @@ from groundschool.grading import seed as seeds
 from groundschool.grading import submission
 from groundschool.grading.handin.find import Found, find
 from groundschool.grading.handin.stage import Staged, stage
+from groundschool.grading.handin.topics import Topics
 from groundschool.grading.plugin import gradebook
 from groundschool.grading.rehearsal.rehearsal import digest, learn
 from groundschool.grading.session.engine import Engine
@@ -57,7 +58,8 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
     topics = {topic.name: topic for topic in course.topics if topic.path.is_file()}
     if unknown := [name for name in plan.topics if name not in topics]:
         course.topic(unknown[0])
-    found = [hit for hit in find(plan.source, list(topics)) if not plan.topics or hit.topic in plan.topics]
+    left_aside = {name for name in topics if plan.topics and name not in plan.topics}
+    found = [hit for hit in find(plan.source, Topics.of(topics.values())) if hit.topic not in left_aside]
     if not found:
         raise GroundSchoolError(
             f"{plan.source} holds no submission. Expected: <candidate>/<topic>/<topic>.ipynb, a zip made by `groundschool pack`, or a folder of either."
@@ -155,7 +157,7 @@ def _grade_one(desk: _Desk, hit: Found, lesson: _Lesson) -> Graded:
 def _staged(desk: _Desk, hit: Found, topic: Topic) -> Staged:
     target = desk.folder("staged") / hit.candidate / hit.topic
     shutil.rmtree(target, ignore_errors=True)
-    staged = stage(hit.path, topic.released, target)
+    staged = stage(hit.path, topic.released, target, hit.notebooks)
     flags = (*hit.flags, *((hit.unreadable,) if hit.unreadable else ()), *staged.flags)
     return Staged(staged.notebook, flags, staged.attempted, staged.readable and not hit.unreadable)
 

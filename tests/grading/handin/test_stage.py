@@ -131,11 +131,7 @@ LEFT_OUT: list[tuple[str, Callable[[Path], None], str]] = [
     ("jupyter_server_config.json", _text, "loaded by Python"),
     ("nbgrader_config.py", _text, "loaded by Python"),
     ("kernels/python3/kernel.json", _text, "loaded by Python"),
-    ("-rf", _text, "letters, digits"),
-    ("CON.txt", _text, "letters, digits"),
-    ("dot.", _text, "letters, digits"),
-    (f"a{ESCAPES}b", _text, "letters, digits"),
-    (os.fsdecode(b"latin\xe9.txt"), _text, "letters, digits"),
+    (f"a{ESCAPES}b", _text, "control characters"),
     ("a/b/c/d/e/f/g/h/i/deep.txt", _text, "folders deep"),
     ("inner/other.ipynb", _text, "a notebook in a folder"),
 ]
@@ -154,6 +150,27 @@ def test_what_is_not_ordinary_is_left_out_and_told(
     assert flag.isprintable()
     assert flag.encode()
     assert found.attempted == {"orders": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("-rf", "-rf"),
+        ("CON.txt", "CON.txt"),
+        ("dot.", "dot."),
+        ("“Käse” – ’s.csv", "“Käse” – ’s.csv"),
+        (os.fsdecode(b"latin\xe9.txt"), "latiné.txt"),
+        ("donne\u0301es.csv", "données.csv"),
+    ],
+    ids=ascii,
+)
+def test_files_of_any_letters_are_copied_under_their_composed_names(
+    source: Path, released: Path, name: str, kept: str
+) -> None:
+    _text(source / name)
+    found = staged(source, released)
+    assert set(copied(found)) == {"sql.ipynb", kept}
+    assert found.flags == ()
 
 
 def test_own_modules_are_kept_and_what_jupyter_leaves_is_skipped_in_silence(source: Path, released: Path) -> None:

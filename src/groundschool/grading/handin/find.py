@@ -1,42 +1,46 @@
-"""Finds the submissions in what an instructor has: nbgrader's folders, zips, folders of either, or one notebook's folder.
+"""Finds the submissions in what an instructor has: nbgrader's folders, zips, bulk downloads of platforms, or one notebook.
 
-Every submission is found exactly once, also one that cannot be read. Looks at names only; what is inside the notebooks is
-left to `staging`.
+Everything found is a submission exactly once, also what cannot be read. Whose it is follows from names, its topic from the
+notebook itself. Which of several notebooks is graded, and what is in them, is left to `stage`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from groundschool.grading.handin.files import JUNK, NOTEBOOK
+from groundschool.grading.handin import layout
+from groundschool.grading.handin.encoding import on_disk
+from groundschool.grading.handin.files import MAX_TOTAL, NotOrdinary, opened, read_file, written_name
 from groundschool.grading.handin.flags import shown
-from groundschool.grading.handin.names import Names, fit
-from groundschool.grading.handin.unzip import HandInError, unpack
+from groundschool.grading.handin.layout import Layout, Unit, is_archive, is_folder, is_zip, stem_of
+from groundschool.grading.handin.names import Names, display, fit, folded
+from groundschool.grading.handin.topics import UNKNOWN, Topics
+from groundschool.grading.handin.unzip import HandInError, LeftOut, Shares, unpack
 
-UNKNOWN = "unknown"
-ZIP = ".zip"
-OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 MAX_FOUND = 5_000
-MAX_UNPACKED = 10 << 30
-MAX_WRAPPERS = 4  # folders around the topic's own, as zip tools and learning platforms add them
+MAX_ZIPS = 20  # inside one hand-in
+MAX_LEVELS = 3  # zips in zips
+SHARE = 3 * MAX_TOTAL  # bytes that one hand-in may unpack, inner zips and all
+SPARE = 1 << 30  # bytes of the disk that are left alone
 
-__all__ = ["Found", "HandInError", "find", "unpack"]
+__all__ = ["UNKNOWN", "Found", "HandInError", "find"]
 
 
 @dataclass(frozen=True)
 class Found:
     """A submission: whose, of which topic, and its folder or notebook file.
 
-    `candidate` is fit for file names and is another one for a second hand-in of the same topic. `topic` is "unknown" where
-    nothing tells it. `unreadable` is "" or one sentence; then `path` is an empty folder.
+    `candidate` is fit for file names and is another one for a second hand-in of the same topic; `name` is as people write
+    it. `topic` is "unknown" where nothing tells it. `notebooks` are those of the topic, below `path`; none where `path` is a
+    file. `unreadable` is "" or one sentence; then `path` is an empty folder.
     """
 
     candidate: str
@@ -44,26 +48,26 @@ class Found:
     path: Path
     flags: tuple[str, ...] = ()
     unreadable: str = ""
+    name: str = ""
+    notebooks: tuple[Path, ...] = ()
 
 
-def find(source: Path, topics: Sequence[str]) -> tuple[Found, ...]:
+def find(source: Path, topics: Topics) -> tuple[Found, ...]:
     """The submissions in `source`, a folder, a zip or a notebook, sorted by candidate and topic.
 
     Zips are unpacked to a temporary folder that lives as long as the process. Raises HandInError when `source` is none of
-    these, or holds more than 5,000 submissions.
+    these, cannot be unpacked, or holds more than 5,000 entries.
     """
-    search = _Search(tuple(topics), Path(_scratch().name))
+    search = _Search(topics, Path(_scratch().name))
     source = Path(os.path.realpath(source))
     if source.is_dir():
-        hits = list(search.folder(source))
-    elif source.is_file() and source.suffix.lower() in (ZIP, NOTEBOOK):
-        hits = list(search.file(source, ours=True))
+        hits = list(search.top(source))
+    elif source.is_file() and (is_archive(source) or layout.is_notebook(source)):
+        hits = list(search.file_of_instructor(source))
     else:
         raise HandInError(
             f"{source} is not there, or no folder, zip or notebook; a folder of submissions was expected."
         )
-    if len(hits) > MAX_FOUND:
-        raise HandInError(f"{source} holds {len(hits):,} submissions; at most {MAX_FOUND:,} were expected.")
     return _named(hits)
 
 
@@ -76,195 +80,271 @@ class _Hit:
     path: Path
     flags: tuple[str, ...] = ()
     unreadable: str = ""
+    person: str = ""
+    notebooks: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Notebook:
+    """A notebook of a hand-in, the folder given or unpacked that it is in, and the zips around that, "" for none."""
+
+    path: Path
+    root: Path
+    zip: str
 
 
 @dataclass
+class _Share:
+    """What one entry may take: submissions, zips, and bytes unpacked."""
+
+    hits: int = MAX_FOUND
+    size: int = SHARE
+    zips: int = MAX_ZIPS
+
+
 class _Search:
-    topics: tuple[str, ...]
-    scratch: Path
-    unpacked: int = 0
+    def __init__(self, topics: Topics, scratch: Path) -> None:
+        self.topics, self.scratch = topics, scratch
+        self.layout = Layout(topics)
 
-    def folder(self, folder: Path) -> Iterator[_Hit]:
-        """What a folder given by the instructor holds: one candidate's work, or an entry a candidate."""
-        if self._is_one(folder):
-            topic = self._topic(folder.name)
-            yield from self.work(folder.parent.name if topic else folder.name, folder, topic)
+    def top(self, folder: Path, owner: str = "") -> Iterator[_Hit]:
+        """What a folder given by the instructor holds; `owner` is whose it is when it is one candidate's."""
+        folder, owner = self.layout.unwrapped(folder, owner)
+        if self.layout.is_collection(folder, owned=bool(owner)):
+            yield from self.collection(folder)
             return
-        for entry in _entries(folder):
-            if _is_folder(entry):
-                candidate, topic = (entry.name, "") if self._topic_folders(entry) else self._split(entry.name)
-                yield from self._few(self.work(candidate, entry, topic))
-            elif entry.is_symlink() or entry.suffix.lower() in (ZIP, NOTEBOOK, *OTHER_ARCHIVES):
-                yield from self._few(self.file(entry))
+        topic = self.topics.of_name(folder.name)
+        given = owner or (folder.parent.name if topic else folder.name)
+        yield from self.work(Unit(given, topic), [folder], _Share())
 
-    def _few(self, hits: Iterator[_Hit]) -> Iterator[_Hit]:
-        """What one entry holds, up to a number that no honest hand-in reaches: it must not use up the places of others."""
-        most = 4 * len(self.topics) + 4
+    def file_of_instructor(self, path: Path) -> Iterator[_Hit]:
+        """What a zip or notebook given by the instructor holds."""
+        unit = self.layout.unit(path)
+        if not is_zip(path):
+            given = path.parent.name if self.topics.of_name(stem_of(path.name)) else unit.given
+            yield from self.unit(replace(unit, given=given), _Share())
+            return
+        target = self._fresh()
+        left_out = unpack(path, target, Shares(many=True, size=self._share_of_disk(1)))
+        yield from self._with_left_out(list(self.top(target, unit.given)), left_out, target)
+
+    def _with_left_out(self, hits: list[_Hit], left_out: Sequence[LeftOut], root: Path) -> Iterator[_Hit]:
+        """The submissions of an instructor's zip; what was left out is told to its owner, who is listed if nothing else is."""
+        owners = {folded(display(hit.given)): place for place, hit in enumerate(hits)}
+        more: dict[str, _Hit] = {}
+        for each in left_out:
+            parts = [part for part in each.name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+            units = [self.layout.unit(Path(part)) for part in parts] or [Unit("nobody", "")]
+            place = next((owners[folded(unit.given)] for unit in units if folded(unit.given) in owners), None)
+            if place is None and len(hits) == 1:
+                place = 0
+            if place is not None:
+                hits[place] = replace(hits[place], flags=(*hits[place].flags, str(each)))
+            elif each.work:
+                unit = units[min(len(parts) - 1, self._depth(root))] if parts else units[0]
+                more.setdefault(unit.given, self._unread(unit, str(each)))
+        yield from hits
+        yield from more.values()
+
+    def _depth(self, root: Path) -> int:
+        depth, (folder, _) = 0, self.layout.unwrapped(root, "")
+        while folder != root and folder != folder.parent:
+            folder, depth = folder.parent, depth + 1
+        return depth
+
+    def collection(self, folder: Path, within: str = "", share: _Share | None = None) -> Iterator[_Hit]:
+        """A folder with an entry, or several files, a candidate."""
+        units = self.layout.units(folder)
+        if len(units) > MAX_FOUND:
+            raise HandInError(f"{folder} holds {len(units):,} submissions; at most {MAX_FOUND:,} were expected.")
+        most = max(4 * len(self.topics.names) + 4, MAX_FOUND // max(1, len(units)))
+        size = self._share_of_disk(len(units))
+        for unit in units:
+            named = replace(unit, given=f"{within}/{unit.given}") if within else unit
+            yield from self._few(self.unit(named, share or _Share(most, size)), named, most)
+
+    def _few(self, hits: Iterator[_Hit], unit: Unit, most: int) -> Iterator[_Hit]:
+        """What one entry holds, up to its share: it must not use up the places of others."""
         for number, hit in enumerate(islice(hits, most + 1)):
             if number < most:
                 yield hit
             else:
-                told = f"The hand-in holds more than {most} submissions; the first {most} were read."
-                yield _Hit(hit.given, UNKNOWN, self._fresh(), (), told)
+                yield self._unread(unit, f"The hand-in holds more than {most} submissions; the first {most} were read.")
 
-    def file(self, path: Path, *, ours: bool = False) -> Iterator[_Hit]:
-        """What a zip or a notebook holds that stands alone among others, or is the instructor's `ours`."""
-        candidate, topic = self._split(path.stem)
-        if path.suffix.lower() != NOTEBOOK:
-            yield from self.zip(candidate, path, topic, ours=ours)
-        elif topic:
-            yield _Hit(candidate, topic, path)
+    def unit(self, unit: Unit, share: _Share) -> Iterator[_Hit]:
+        """The submissions of one entry of a collection, or of several files that a platform says are one person's."""
+        first = unit.pieces[0]
+        if len(unit.pieces) > 1:
+            yield from self._assembled(unit, share)
+        elif is_folder(first):
+            yield from self.folder(unit, first, share)
+        elif is_zip(first) and not first.is_symlink():
+            yield from self.zip(unit, first, share)
+        elif layout.is_notebook(first):
+            topic = self._topic_of(first, unit.topic) or self.topics.only
+            yield _Hit(unit.given, topic, first, person=unit.person)
         else:
-            yield _Hit(path.parent.name, self._topic(path.stem) or self._only(), path)
+            yield self._unread(unit, _expected(unit.pieces))
 
-    def zip(self, candidate: str, path: Path, topic: str, wrappers: int = 0, *, ours: bool = False) -> Iterator[_Hit]:
-        """What a zip holds; a submission that cannot be read when it is none. Only the instructor's own names candidates."""
+    def folder(self, unit: Unit, folder: Path, share: _Share) -> Iterator[_Hit]:
+        """One candidate's folder, or one of several candidates, each of whom is listed below its name."""
+        if self.layout.has_people(folder):
+            told = f"The folder {shown(display(unit.given))} holds several people's work, or several copies of one's; each is listed on its own."
+            for hit in self.collection(folder, unit.given, share):
+                yield replace(hit, flags=(told, *hit.flags))
+        else:
+            yield from self.work(unit, [folder], share)
+
+    def zip(self, unit: Unit, path: Path, share: _Share) -> Iterator[_Hit]:
+        """What a candidate's zip holds; a submission that cannot be read when it is none."""
         target = self._fresh()
         try:
-            if self.unpacked > MAX_UNPACKED:
-                raise HandInError(
-                    f"All zips together unpack to more than {MAX_UNPACKED >> 30} GB; fewer were expected."
-                )
-            flags = unpack(path, target)
+            left_out = self._unpacked(path, target, share)
         except HandInError as error:
-            shutil.rmtree(target)
-            yield _Hit(candidate, topic or self._only(), self._fresh(), (), str(error))
+            yield self._unread(unit, f"{shown(on_disk(path.name))}: {error}")
             return
-        self.unpacked += sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
-        several = self._candidates(target) if ours and not topic else []
-        if len(several) > 1:
-            hits = [hit for each in several for hit in self.work(each.name, each, "", MAX_WRAPPERS)]
-        else:
-            hits = list(self.work(candidate, target, topic, wrappers + 1))
-        yield from (replace(hit, flags=(*flags, *hit.flags)) for hit in hits)
+        told = tuple(map(str, left_out))
+        for hit in self.folder(unit, target, share):
+            yield replace(hit, flags=(*told, *hit.flags))
 
-    def work(self, candidate: str, folder: Path, topic: str, wrappers: int = 0) -> Iterator[_Hit]:
-        """A candidate's submissions in a folder: topic folders, notebooks, zips, or one folder around any of these."""
-        inner, notebooks, entries = self._topic_folders(folder), _notebooks(folder), list(_entries(folder))
-        folders, zips = [each for each in entries if _is_folder(each)], [each for each in entries if _is_zip(each)]
-        if inner and not topic:
-            yield from (_Hit(candidate, self._topic(each.name), each) for each in inner)
-        elif notebooks:
-            yield from self._by_notebook(candidate, folder, notebooks, topic)
-        elif zips and wrappers < MAX_WRAPPERS:
-            # A zip may hold itself: two levels are ordinary, and few zips a level.
-            for path in zips[: 2 * len(self.topics) + 2]:
-                hint = topic or self._split(path.stem)[1] or self._topic(path.stem)
-                yield from self.zip(candidate, path, hint, wrappers + MAX_WRAPPERS // 2)
-        elif len(folders) == 1 and wrappers < MAX_WRAPPERS:
-            yield from self.work(candidate, folders[0], topic or self._topic(folders[0].name), wrappers + 1)
-        else:
-            told = (
-                "The hand-in holds several candidates' folders; one candidate's work was expected."
-                if len(self._candidates(folder)) > 1
-                else "The hand-in holds no notebook; one was expected."
-            )
-            yield _Hit(candidate, topic or self._only(), self._fresh(), (), told)
+    def work(self, unit: Unit, folders: Sequence[Path], share: _Share) -> Iterator[_Hit]:
+        """A candidate's submissions in folders: one for each topic of which there is a notebook, at whatever place.
 
-    def _is_one(self, folder: Path) -> bool:
-        """Whether a folder is one candidate's work, not a folder of candidates; an entry of theirs does not make it one."""
-        notebooks = _notebooks(folder)
-        if self._others(folder):
-            return False
-        if self._topic_folders(folder) or any(self._topic(path.stem) for path in notebooks):
-            return True
-        if not notebooks or any(self._split(path.stem)[1] for path in notebooks):
-            return False
-        return bool(self._topic(folder.name)) or not any(_is_folder(each) or _is_zip(each) for each in _entries(folder))
+        Where several zips hold one topic, each is a submission, called by its zip's name too.
+        """
+        notebooks, flags = [], list[str]()
+        for folder in folders:
+            notebooks += self._notebooks(folder, "", share, MAX_LEVELS, flags)
+        if not notebooks:
+            seen = [path for folder in folders for path in self.layout.files(folder)]
+            yield self._unread(unit, _expected(seen), flags)
+        places: dict[str, set[str]] = {}
+        groups = self._groups(notebooks, unit.topic)
+        for topic, group in groups:
+            places.setdefault(topic, set()).add(group[0].zip)
+        for topic, group in groups:
+            root = Path(os.path.commonpath([each.path.parent for each in group]))
+            below = tuple(each.path.relative_to(root) for each in group)
+            name = f"{unit.given}/{group[0].zip}" if group[0].zip and len(places[topic]) > 1 else unit.given
+            yield _Hit(name, topic, root, tuple(flags), person=unit.person, notebooks=below)
 
-    def _others(self, folder: Path) -> bool:
-        """Whether entries that are no topic's hold the work of candidates."""
-        topical = self._topic_folders(folder)
-        folders = [entry for entry in _entries(folder) if _is_folder(entry) and entry not in topical]
-        inside = any(
-            self._topic_folders(each) or any(self._topic(path.stem) for path in _notebooks(each)) for each in folders
+    def _notebooks(self, folder: Path, inside: str, share: _Share, levels: int, flags: list[str]) -> list[_Notebook]:
+        """The notebooks in a folder and in zips there; `flags` gets a sentence for each thing that could not be opened."""
+        files = self.layout.files(folder)
+        found = [_Notebook(path, folder, inside) for path in files if layout.is_notebook(path)]
+        for path in (path for path in files if is_zip(path)):
+            name = on_disk(path.name)
+            if not levels or share.zips <= 0:
+                flags.append(f"{shown(name)} was not opened: too many zips lie in one another.")
+                break
+            target = self._fresh()
+            try:
+                flags += map(str, self._unpacked(path, target, share))
+            except HandInError as error:
+                flags.append(f"{shown(name)}: {error}")
+                continue
+            within = f"{inside}/{stem_of(name)}" if inside else stem_of(name)
+            found += self._notebooks(target, within, share, levels - 1, flags)
+        return found
+
+    def _groups(self, notebooks: Sequence[_Notebook], hint: str) -> list[tuple[str, list[_Notebook]]]:
+        """The notebooks of each topic and zip, each content once; those of no topic are notes where there are others."""
+        found: dict[tuple[str, Path], list[_Notebook]] = {}
+        known = set[tuple[str, bytes]]()
+        for each in notebooks:
+            topic = self._topic_of(each.path, hint if len(notebooks) == 1 else "")
+            mark = (topic, hashlib.sha256(layout.content_of(each.path)).digest())
+            if mark not in known:
+                found.setdefault((topic, each.root), []).append(each)
+            known.add(mark)
+        notes = [group for (topic, _), group in found.items() if not topic]
+        rest = [(topic, group) for (topic, _), group in sorted(found.items(), key=lambda item: item[0]) if topic]
+        return rest or [(hint or self.topics.only, group) for group in notes[:1]]
+
+    def _topic_of(self, path: Path, hint: str) -> str:
+        """The topic of a notebook: what it says itself, else `hint`, else its name, else its folder's."""
+        said = self.topics.of_content(layout.content_of(path))
+        return (
+            said or hint or self.topics.split(stem_of(on_disk(path.name)))[1] or self.topics.of_name(path.parent.name)
         )
-        return inside or any(self._split(path.stem)[1] for path in _notebooks(folder))
 
-    def _by_notebook(self, candidate: str, folder: Path, notebooks: Sequence[Path], topic: str) -> Iterator[_Hit]:
-        """One submission, or one a topic when the notebooks of several lie side by side."""
-        named = {self._topic(path.stem): path for path in notebooks if self._topic(path.stem)}
-        if len(named) > 1 and topic not in named:
-            yield from (_Hit(candidate, each, path) for each, path in sorted(named.items()))
-        else:
-            yield _Hit(candidate, topic or next(iter(named), "") or self._only(), folder)
+    def _assembled(self, unit: Unit, share: _Share) -> Iterator[_Hit]:
+        """One person's several files, side by side under the names that they had for that person."""
+        target, flags = self._fresh(), list[str]()
+        for piece, name in zip(unit.pieces, unit.names, strict=True):
+            if is_folder(piece):
+                continue
+            try:
+                with opened(piece.parent) as folder:
+                    content = read_file(folder, piece.name)
+                place = target / written_name(name)
+                place = place if not place.exists() else target / written_name(piece.name)
+                place.write_bytes(content)
+            except (OSError, NotOrdinary) as error:
+                flags.append(f"The file {shown(on_disk(piece.name))} was left out: {error}.")
+        folders = [target, *(piece for piece in unit.pieces if is_folder(piece))]
+        for hit in self.work(unit, folders, share):
+            yield replace(hit, flags=(*flags, *hit.flags))
 
-    def _candidates(self, folder: Path) -> list[Path]:
-        """The folders of a zip of several candidates: none is a topic's, each holds one."""
-        while len(folders := [entry for entry in _entries(folder) if _is_folder(entry)]) == 1 and not _notebooks(
-            folder
-        ):
-            folder = folders[0]
-        several = not _notebooks(folder) and not self._topic_folders(folder)
-        return [each for each in folders if several and (self._topic_folders(each) or _notebooks(each))]
+    def _unpacked(self, path: Path, target: Path, share: _Share) -> tuple[LeftOut, ...]:
+        share.zips -= 1
+        if share.size <= 0:
+            raise HandInError("All zips of the hand-in together unpack to more than may be handed in.")
+        shares = Shares(size=min(MAX_TOTAL, share.size))
+        shares.whole.size = shares.size
+        left_out = unpack(path, target, shares)
+        share.size -= shares.size - shares.whole.size
+        return left_out
 
-    def _topic_folders(self, folder: Path) -> list[Path]:
-        """The folders named like a topic that hold a notebook or nothing but files: a candidate may be called `sql` too."""
-        found = [entry for entry in _entries(folder) if _is_folder(entry) and self._topic(entry.name)]
-        return [entry for entry in found if _notebooks(entry) or not any(_is_folder(each) for each in _entries(entry))]
+    def _unread(self, unit: Unit, sentence: str, flags: Iterable[str] = ()) -> _Hit:
+        topic = unit.topic or self.topics.only
+        return _Hit(unit.given, topic, self._fresh(), tuple(flags), sentence, unit.person)
 
-    def _topic(self, name: str) -> str:
-        return next((topic for topic in self.topics if topic.casefold() == name.casefold()), "")
-
-    def _split(self, stem: str) -> tuple[str, str]:
-        """Candidate and topic of a name like `candidate-topic`; the topic is "" where the name ends in none."""
-        for topic in self.topics:
-            for mark in "-_ ":
-                if stem.casefold().endswith(f"{mark}{topic}".casefold()) and len(stem) > len(topic) + 1:
-                    return stem[: -len(topic) - 1], topic
-        return stem, ""
-
-    def _only(self) -> str:
-        return self.topics[0] if len(self.topics) == 1 else UNKNOWN
+    def _share_of_disk(self, entries: int) -> int:
+        free = shutil.disk_usage(self.scratch).free - SPARE
+        return max(0, min(SHARE, free // max(1, entries)))
 
     def _fresh(self) -> Path:
         return Path(tempfile.mkdtemp(dir=self.scratch))
 
 
+def _expected(files: Sequence[Path]) -> str:
+    """What was found in place of a notebook, by name."""
+    if any(is_archive(path) and not is_zip(path) for path in files):
+        what = "a zip or a Jupyter notebook (.ipynb)"
+    else:
+        what = "a Jupyter notebook (.ipynb)"
+    names = ", ".join(shown(on_disk(path.name)) for path in files[:3])
+    more = f" and {len(files) - 3:,} more" if len(files) > 3 else ""
+    link = " (a link, which is not followed)" if len(files) == 1 and files[0].is_symlink() else ""
+    return f"The hand-in holds no notebook: {names or 'nothing'}{more}{link} was found, {what} was expected."
+
+
 def _named(hits: Sequence[_Hit]) -> tuple[Found, ...]:
     """The submissions with a name for each candidate, none of them twice for a topic."""
-    names, copies = Names(), dict[tuple[str, str], int]()
-    for given in sorted({hit.given for hit in hits if fit(hit.given) == hit.given}):
-        names.name(given)  # whose name needs no change keeps it, whatever others are called
+    names, copies = Names(), dict[tuple[str, str, str], int]()
+    people: dict[str, set[str]] = {}
+    for hit in hits:
+        people.setdefault(hit.given, set()).add(hit.person)
+    given = {hit: f"{hit.given} ({hit.person})" if len(people[hit.given]) > 1 else hit.given for hit in hits}
+    for each in sorted({name for name in given.values() if fit(name) == name}):
+        names.name(each)  # whose name needs no change keeps it, whatever others are called
     found = []
     for hit in hits:
-        copy = copies[hit.given, hit.topic] = copies.get((hit.given, hit.topic), 0) + 1
-        name = names.name(hit.given, copy)
+        whose = given[hit]
+        copy = copies[whose, hit.person, hit.topic] = copies.get((whose, hit.person, hit.topic), 0) + 1
+        candidate, name = names.name(whose, copy=copy), display(whose) or "(no name)"
         flags = list(hit.flags)
         if copy > 1:
             flags.insert(
-                0, f"The candidate {shown(hit.given)} handed in this topic {copy} times; this one is listed as {name}."
+                0, f"The candidate {shown(name)} handed in this topic {copy} times; this one is listed as {candidate}."
             )
-        elif name != hit.given:
-            flags.insert(0, f"The candidate {shown(hit.given)} is listed as {name}.")
-        found.append(Found(name, hit.topic, hit.path, tuple(flags), hit.unreadable))
+        elif candidate != fit(whose):
+            flags.insert(
+                0, f"The candidate {shown(name)} is listed as {candidate}, since another is called {fit(whose)}."
+            )
+        found.append(Found(candidate, hit.topic, hit.path, tuple(flags), hit.unreadable, name, hit.notebooks))
     return tuple(sorted(found, key=lambda each: (each.candidate, each.topic)))
-
-
-def _entries(folder: Path) -> Iterator[Path]:
-    """The entries of a folder by name, without hidden ones and what systems add; none when it cannot be read."""
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in islice(entries, 2 * MAX_FOUND))
-    except OSError:
-        return
-    yield from (folder / name for name in names if not name.startswith(".") and name not in JUNK)
-
-
-def _notebooks(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if path.suffix == NOTEBOOK]
-
-
-def _is_zip(path: Path) -> bool:
-    return path.suffix.lower() == ZIP
-
-
-def _is_folder(path: Path) -> bool:
-    """A folder itself, not a link to one."""
-    try:
-        return stat.S_ISDIR(path.lstat().st_mode)
-    except OSError:
-        return False
 
 
 @cache

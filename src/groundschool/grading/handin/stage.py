@@ -15,7 +15,15 @@ from nbformat import NotebookNode
 from groundschool import course
 from groundschool.course import Marking, Role, raw_marking
 from groundschool.course.code import answers_in, is_blank, is_same_code
-from groundschool.grading.handin.files import NOTEBOOK, NotOrdinary, copy_files, names_in, opened, read_file
+from groundschool.grading.handin.files import (
+    NotOrdinary,
+    copy_files,
+    is_junk,
+    is_notebook_name,
+    names_in,
+    opened,
+    read_file,
+)
 from groundschool.grading.handin.flags import Flags, shown
 from groundschool.grading.handin.notebook import MAX_NOTEBOOK, Unreadable, read
 from groundschool.grading.handin.repair import rebuild
@@ -43,25 +51,25 @@ class Staged:
 class _Rebuilt:
     """A notebook of the submission that may be the one to grade. `known` counts its cells that the release knows."""
 
-    name: str
+    name: Path
     notebook: NotebookNode
     flags: tuple[str, ...]
     attempted: Mapping[str, bool]
     known: int
 
 
-def stage(source: Path, released: Path, target: Path) -> Staged:
+def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] = ()) -> Staged:
     """Copies the submission in `source`, a folder or a notebook, to `target`, which is made where it is missing.
 
-    The staged notebook has the name of `released`. Raises OSError only when `released` cannot be read or `target` not be
-    written.
+    `notebooks`, paths below `source`, are those that may be the one to grade; without them, those that lie in it. The staged
+    notebook has the name of `released`. Raises OSError only when `released` cannot be read or `target` not be written.
     """
     flags = Flags()
     template = nbformat.read(released, as_version=4)
     target.mkdir(parents=True, exist_ok=True)
-    chosen = _chosen(_readable(source, template, flags), released.name, flags)
+    chosen = _chosen(_readable(source, notebooks, template, flags), released.name, flags)
     if not source.is_file():
-        _copy(source, target, flags)
+        _copy(source / chosen.name.parent if chosen else source, target, flags)
         _check_time(target / TIMESTAMP, flags)
     notebook = chosen.notebook if chosen else rebuild([], template)[0]
     path = target / released.name
@@ -109,19 +117,24 @@ def _is_starter(source: str, starter: str) -> bool:
     return is_blank(source) or is_same_code(source, starter)
 
 
-def _readable(source: Path, template: NotebookNode, flags: Flags) -> list[_Rebuilt]:
+def _readable(source: Path, notebooks: Sequence[Path], template: NotebookNode, flags: Flags) -> list[_Rebuilt]:
     """Every notebook of the submission that can be read, rebuilt."""
     found = []
+    root = source.parent if source.is_file() else source
     try:
-        with opened(source.parent if source.is_file() else source) as folder:
-            names = [source.name] if source.is_file() else _notebooks(folder, flags)
-            for name in names:
-                try:
-                    found.append(_rebuilt(name, read_file(folder, name, MAX_NOTEBOOK), template))
-                except NotOrdinary as error:
-                    flags.add(f"The notebook {shown(name)} was not read: {error}.")
-                except Unreadable as error:
-                    flags.add(f"{shown(name)}: {error}")
+        with opened(root) as folder:
+            names = [Path(source.name)] if source.is_file() else list(notebooks) or _notebooks(folder)
+        if len(names) > MAX_NOTEBOOKS:
+            flags.add(f"The submission holds {len(names)} notebooks; the first {MAX_NOTEBOOKS} were read.")
+        for name in sorted(names, key=lambda path: len(path.parts))[:MAX_NOTEBOOKS]:
+            try:
+                with opened(root / name.parent) as folder:
+                    content = read_file(folder, name.name, MAX_NOTEBOOK)
+                found.append(_rebuilt(name, content, template))
+            except NotOrdinary as error:
+                flags.add(f"The notebook {shown(str(name))} was not read: {error}.")
+            except Unreadable as error:
+                flags.add(f"{shown(str(name))}: {error}")
     except (OSError, ValueError):
         flags.add("The submission is not an ordinary folder; nothing in it was read.")
         return []
@@ -130,14 +143,11 @@ def _readable(source: Path, template: NotebookNode, flags: Flags) -> list[_Rebui
     return found
 
 
-def _notebooks(folder: int, flags: Flags) -> list[str]:
-    names = [name for name in names_in(folder, flags) if name.endswith(NOTEBOOK) and not name.startswith(".")]
-    if len(names) > MAX_NOTEBOOKS:
-        flags.add(f"The submission holds {len(names)} notebooks; the first {MAX_NOTEBOOKS} were read.")
-    return names[:MAX_NOTEBOOKS]
+def _notebooks(folder: int) -> list[Path]:
+    return [Path(name) for name in names_in(folder, Flags()) if is_notebook_name(name) and not is_junk(name)]
 
 
-def _rebuilt(name: str, data: bytes, template: NotebookNode) -> _Rebuilt:
+def _rebuilt(name: Path, data: bytes, template: NotebookNode) -> _Rebuilt:
     given = read(data)
     notebook, repairs = rebuild(given.cells, template)
     flags = [*given.flags, *repairs]
@@ -153,11 +163,11 @@ def _chosen(found: Sequence[_Rebuilt], name: str, flags: Flags) -> _Rebuilt | No
     """The notebook to grade: with answers before blank, with its own name before another, then with most known cells."""
     if not found:
         return None
-    best = max(found, key=lambda each: (any(each.attempted.values()), each.name == name, each.known))
-    if best.name != name:
-        flags.add(f"The notebook {shown(best.name)} was graded; one called {shown(name)} was expected.")
+    best = max(found, key=lambda each: (any(each.attempted.values()), each.name.name == name, each.known))
+    if best.name.name != name:
+        flags.add(f"The notebook {shown(str(best.name))} was graded; one called {shown(name)} was expected.")
     if len(found) > 1:
-        flags.add(f"The submission holds {len(found)} readable notebooks; {shown(best.name)} was graded.")
+        flags.add(f"The submission holds {len(found)} readable notebooks; {shown(str(best.name))} was graded.")
     return best
 
 
