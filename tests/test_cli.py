@@ -130,6 +130,62 @@ def test_prove_fails_when_a_mistake_survives_or_a_right_answer_is_rejected(cours
     assert "1 questions, 7 mistakes" in done.out
 
 
+PROMPT = """# Double it
+
+- **numbers**: a number is added to itself.
+- **texts**: a text stands twice.
+"""
+
+
+def _state_rules(course: Course, breaks: dict[str, str]) -> None:
+    """Puts two rules into the prompt, and into some mistakes the rule they break."""
+    path = course.topic("tiny").path
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source = PROMPT
+    nbformat.write(notebook, path)
+    for mistake, rule in breaks.items():
+        file = course.root / "source" / "tiny" / "mistakes" / "double" / f"{mistake}.py"
+        file.write_text(file.read_text().replace("\n", f"\n# breaks: {rule}\n", 1))
+
+
+def test_prove_prints_each_rule_with_the_check_and_the_mistake_of_its_own(course: Course, run: Command) -> None:
+    _state_rules(course, {"plus_two": "numbers", "numbers_only": "texts", "unchanged": "numbers, texts"})
+    (proof,) = json.loads(run("prove", "--json").out)
+    assert proof["rules"] == [
+        {"rule": "numbers", "mistakes": ["plus_two"], "checks": ["the double of seven"]},
+        {"rule": "texts", "mistakes": ["numbers_only"], "checks": ["the double of a text"]},
+    ]
+    assert proof["faults"] == []
+
+
+def test_prove_fails_where_a_rule_has_no_check_or_no_mistake_of_its_own(course: Course, run: Command) -> None:
+    _state_rules(course, {"square": "numbers", "as_text": "signs"})
+    done = run("prove")
+    assert done.code == 1
+    assert "no mistake breaks just the rule 'texts'" in done.out
+    assert "mistakes/as_text breaks 'signs', which is no rule of the prompt" in done.out
+
+
+def test_prove_reports_mutants_that_earn_all_points_unless_they_are_listed_with_a_reason(
+    course: Course, run: Command
+) -> None:
+    answer = course.root / "source" / "tiny" / "answers" / "double" / "guarded.py"
+    answer.write_text("def double(number):\n    if number == -99:\n        return -198\n    return number * 2\n")
+    (proof,) = json.loads(run("prove", "--json", "--mutants").out)
+    survivors = [mutant["change"] for mutant in proof["survivors"]]
+    assert {mutant["answer"] for mutant in proof["survivors"]} == {"guarded.py"}
+    assert any("== -99" in change and "== -100" in change for change in survivors)
+    assert proof["mutants"] > len(survivors) == len(proof["faults"])
+    accepted = course.topic("tiny").list_of_mutants("double")
+    accepted.parent.mkdir(parents=True)
+    accepted.write_text(
+        '["guarded.py"]\n"*" = "No number is so small."\n["*"]\n"*== 3*→*" = "Nobody asks for three."\n'
+    )
+    (proof,) = json.loads(run("prove", "--json", "--mutants").out)
+    assert proof["survivors"] == []
+    assert proof["faults"] == ["the list of mutants speaks of '*== 3*→*', but no such mutant survives"]
+
+
 # -- for candidates
 
 

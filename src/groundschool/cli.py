@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -271,7 +272,9 @@ def _seed_note(result: Any) -> str:
 
 @app.command()
 def prove(
-    topics: Topics = None, as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False
+    topics: Topics = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Try small changes of every right answer, too.")] = False,
 ) -> None:
     """Tries every right answer and every mistake of the questions, and prints which check kills which mistake."""
     from groundschool.authoring import prove
@@ -280,15 +283,16 @@ def prove(
     here, faults, proofs = course.find(Path.cwd()), 0, []
     with Engine("none", here.root / "data") as engine:
         for topic in _chosen(topics):
-            for found in prove.prove(engine, topic):
+            for found in prove.prove(engine, topic, mutate=mutants):
                 proofs.append(found)
                 faults += len(found.faults)
                 if not as_json:
                     _print_proof(found)
     if as_json:
-        print(json.dumps([found.__dict__ for found in proofs], indent=2))
+        print(json.dumps([asdict(found) for found in proofs], indent=2))
     else:
-        out.print(f"{len(proofs)} questions, {sum(len(found.killed) for found in proofs)} mistakes, {faults} faults.")
+        mistakes, tried = sum(len(found.killed) for found in proofs), sum(found.mutants for found in proofs)
+        out.print(f"{len(proofs)} questions, {mistakes} mistakes, {tried} mutants, {faults} faults.")
     if faults:
         raise typer.Exit(FAILED)
 
@@ -301,6 +305,12 @@ def _print_proof(found: Any) -> None:
     out.print(table)
     for place, name in enumerate(found.checks, 1):
         out.print(f"  {place} {name}", style="dim", highlight=False)
+    if found.rules:
+        rules = Table("rule", "hidden checks of its own", "mistakes", header_style="bold")
+        for proof in found.rules:
+            cells = (proof.rule, "\n".join(proof.checks), "\n".join(proof.mistakes))
+            rules.add_row(*(cell.replace("[", r"\[") or "[red]none[/]" for cell in cells))
+        out.print(rules)
     for fault in found.faults:
         out.print(f"  fault: {fault}", style="red", markup=False, highlight=False)
 

@@ -1,6 +1,7 @@
 """Proves a topic's questions: the starter earns nothing, right answers earn everything, every mistake fails with its message.
 
-Runs what people could hand in through the same sides as grading, and draws the kill matrix: mistake by check.
+Runs what people could hand in through the same sides as grading, and draws two tables: mistake by check, and rule by check by
+mistake (`rules.py`). Where asked, small changes of right answers are tried too (`mutants.py`).
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from groundschool import fixtures
+from groundschool.authoring import mutants, rules
+from groundschool.authoring.mutants import Mutant
+from groundschool.authoring.rules import RuleProof
 from groundschool.checks.question import VISIBLE_SHARE
 from groundschool.checks.verdict import Verdict
-from groundschool.course import Cell, Topic, message, read, solution_of
+from groundschool.course import Cell, Topic, breaks, message, read, solution_of
 from groundschool.grading.rehearsal.rehearsal import Rehearsal, learn
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
@@ -25,18 +29,24 @@ SECOND_SEED = 20_240_229
 
 @dataclass(frozen=True)
 class Proof:
-    """One question's proof. `killed` maps each mistake to the checks it fails; `faults` says what does not hold."""
+    """One question's proof. `killed` maps each mistake to the checks it fails; `faults` says what does not hold.
+
+    `survivors` are mutants that earn all points and are not listed as meaning the same, of the `mutants` that were tried.
+    """
 
     topic: str
     question: str
     checks: tuple[str, ...]
     answers: int
     killed: dict[str, tuple[str, ...]]
+    rules: tuple[RuleProof, ...]
+    mutants: int
+    survivors: tuple[Mutant, ...]
     faults: tuple[str, ...]
 
 
-def prove(engine: Engine, topic: Topic) -> Iterator[Proof]:
-    """The proof of every question of a topic, as each is done."""
+def prove(engine: Engine, topic: Topic, *, mutate: bool = False) -> Iterator[Proof]:
+    """The proof of every question of a topic, as each is done; with `mutate`, mutants of its right answers are tried too."""
     notebook, released = topic.notebook(), read(topic.released)
     knowledge = replace(learn(engine, topic, fixtures.PRACTICE_SEED), faults={})  # told here in full instead
     with (
@@ -44,7 +54,7 @@ def prove(engine: Engine, topic: Topic) -> Iterator[Proof]:
         Rehearsal(engine, notebook, Knowledge(SECOND_SEED, learning=True)) as second,
     ):
         for test in notebook.tests:
-            yield _Trial(topic, test, rehearsal, second).prove(solution_of(released, test))
+            yield _Trial(topic, test, rehearsal, second).prove(solution_of(released, test), mutate)
 
 
 class _Trial:
@@ -52,7 +62,7 @@ class _Trial:
         self.topic, self.test, self.rehearsal, self.second = topic, test, rehearsal, second
         self.faults: list[str] = []
 
-    def prove(self, starter: str) -> Proof:
+    def prove(self, starter: str, mutate: bool) -> Proof:
         """Tries everything there is for this question."""
         solution = self.rehearsal.solution(self.test)
         first = self._full(self.rehearsal, solution, "the solution")
@@ -72,13 +82,19 @@ class _Trial:
             self._full(self.rehearsal, self.rehearsal.attempt(self.test, path), f"answers/{path.name}")
         killed = self._mistakes()
         self._useful(first, killed)
+        ruled = self._rules(first, killed)
+        tried = self._mutants() if mutate else ()
+        survivors = self._survivors(tried)
         return Proof(
-            self.topic.name,
-            self.test.question,
-            tuple(check.name for check in first.checks),
-            len(answers),
-            killed,
-            tuple(self.faults),
+            topic=self.topic.name,
+            question=self.test.question,
+            checks=tuple(check.name for check in first.checks),
+            answers=len(answers),
+            killed=killed,
+            rules=ruled,
+            mutants=len(tried),
+            survivors=survivors,
+            faults=tuple(self.faults),
         )
 
     def _full(self, rehearsal: Rehearsal, source: str, name: str) -> Verdict:
@@ -124,6 +140,47 @@ class _Trial:
             self._expect(not check.hidden or check.name in failed, f"the hidden check {check.name!r} fails no mistake")
         visible = sum(check.passed for check in solution.checks if not check.hidden)
         self._expect(visible > 0, "there is no visible check")
+
+    def _rules(self, solution: Verdict, killed: dict[str, tuple[str, ...]]) -> tuple[RuleProof, ...]:
+        stated = rules.stated(self.rehearsal.notebook, self.test)
+        broken = {path.stem: breaks(path) for path in self.topic.attempts("mistakes", self.test.question)}
+        found = rules.proofs(stated, broken, killed, [check.name for check in solution.checks if check.hidden])
+        self.faults += [fault for proof in found for fault in proof.faults]
+        self.faults += rules.strangers(stated, broken)
+        return found
+
+    def _mutants(self) -> tuple[Mutant, ...]:
+        """Mutants of the solution and of the right answers in other styles; none where answers are prose."""
+        paths = self.topic.attempts("answers", self.test.question)
+        kinds = {path.suffix for path in paths} - {".txt"}
+        solution = {f"solution{kind}": self._solution(kind) for kind in kinds}
+        return mutants.chosen(
+            {**solution, **{path.name: path.read_text("utf-8") for path in paths if path.suffix in kinds}}
+        )
+
+    def _solution(self, kind: str) -> str:
+        """The instructor's solution as a file of answers would hold it."""
+        source = self.rehearsal.solution(self.test)
+        return mutants.text_of(source, self.test.question) if kind == ".sql" else source
+
+    def _survivors(self, tried: tuple[Mutant, ...]) -> tuple[Mutant, ...]:
+        alive = tuple(mutant for mutant in tried if self._survives(mutant))
+        listed = mutants.accepted(self.topic.list_of_mutants(self.test.question))
+        unlisted = tuple(mutant for mutant in alive if not any(line.covers(mutant) for line in listed))
+        self.faults += [f"a mutant of {mutant.answer} survives: {mutant.change}" for mutant in unlisted]
+        for line in listed if tried else ():
+            self._expect(
+                any(map(line.covers, alive)),
+                f"the list of mutants speaks of {line.change!r}, but no such mutant survives",
+            )
+        return unlisted
+
+    def _survives(self, mutant: Mutant) -> bool:
+        query = mutant.answer.endswith(".sql")
+        source = f"{self.test.question} = {mutant.text!r}\n" if query else mutant.text
+        names = self.rehearsal.notebook.answers_of(self.test)
+        forgotten = "".join(f"globals().pop({name!r}, None)\n" for name in names)  # of the answer tried before
+        return self.rehearsal.examine(self.test, forgotten + source).verdict.points == self.test.points
 
     def _expect(self, holds: bool, fault: str) -> None:
         if not holds:

@@ -1,6 +1,6 @@
 """A course on disk and the notebooks in it: the one place that knows how they are laid out."""
 
-from groundschool.course.attempts import attempt_source, message, solution_of
+from groundschool.course.attempts import attempt_source, breaks, message, solution_of
 from groundschool.course.code import MAGIC, WRITES_FILE, without_magics
 from groundschool.course.course import Course, Topic, find
 from groundschool.course.notebook import (
@@ -19,5 +19,5 @@ from groundschool.course.notebook import (
 
 __all__ = [
     "BEGIN_HIDDEN", "MAGIC", "TESTS", "WRITES_FILE", "Cell", "Course", "Marking", "NotACourse", "Notebook", "Role", "Topic",
-    "attempt_source", "find", "from_node", "message", "node", "raw_marking", "read", "solution_of", "without_magics",
+    "attempt_source", "breaks", "find", "from_node", "message", "node", "raw_marking", "read", "solution_of", "without_magics",
 ]  # fmt: skip

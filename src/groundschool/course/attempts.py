@@ -44,5 +44,12 @@ def message(path: Path) -> str:
     return first.removeprefix("-- ").removeprefix("# ").strip()
 
 
+def breaks(path: Path) -> tuple[str, ...]:
+    """The rules of the prompt that a mistake breaks: its second comment, `breaks: one rule, another`."""
+    second = [*path.read_text(encoding="utf-8").split("\n", 2), ""][1]
+    said, _, names = second.removeprefix("-- ").removeprefix("# ").partition(":")
+    return tuple(name.strip() for name in names.split(",")) if said == "breaks" else ()
+
+
 def _is_mistake(path: Path) -> bool:
     return MISTAKES in (path.parent.name, path.parent.parent.name)

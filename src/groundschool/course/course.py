@@ -41,6 +41,10 @@ class Topic:
         """The files of `answers/` or `mistakes/` of a question, by name."""
         return tuple(sorted(path for path in (self.folder / kind / question).glob("*") if path.is_file()))
 
+    def list_of_mutants(self, question: str) -> Path:
+        """Where a question's list of changes stands that mean the same as its right answers; see `authoring.mutants`."""
+        return self.folder / "questions" / question / "mutants.toml"
+
 
 @dataclass(frozen=True)
 class Course:
