@@ -5,8 +5,22 @@ nothing is started. `lab.client("s3")` is a boto3 client against it. Nothing her
 """
 
 from groundschool.lab.access import LabError
-from groundschool.lab.client import client, requests
+from groundschool.lab.client import client, fail, fresh, keep, requests, reset, restore, seed
 from groundschool.lab.guard import Request
 from groundschool.lab.start import Services, attach, start
 
-__all__ = ["LabError", "Request", "Services", "attach", "client", "requests", "start"]
+__all__ = [
+    "LabError",
+    "Request",
+    "Services",
+    "attach",
+    "client",
+    "fail",
+    "fresh",
+    "keep",
+    "requests",
+    "reset",
+    "restore",
+    "seed",
+    "start",
+]

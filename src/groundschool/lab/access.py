@@ -1,7 +1,7 @@
 """What a process knows of its lab: where it is and whose credentials it may use. Kept in the environment.
 
-Children, a job script for one, inherit it. AWS's own variables are set too, so that an ordinary `boto3.client("s3")` reaches
-the lab and never the cloud.
+Children, a job script for one, inherit it. AWS's own variables are set too, so that an ordinary `boto3.client("s3")`
+reaches the lab and never the cloud.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from groundschool.errors import GroundSchoolError
+from groundschool.lab.service import REGION
 
 VARIABLE = "GROUNDSCHOOL_LAB"
-REGION = "us-east-1"
-SERVICES = ("s3",)
 ROLES = ("candidate", "examiner")
-REPLACED = ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL_S3")
+REPLACED = ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION")
 
 
 class LabError(GroundSchoolError):
@@ -63,7 +62,10 @@ class Access:
 
 def withdraw() -> None:
     """Forgets the lab. The variables stay empty of the user's own credentials: nothing here is meant for the cloud."""
-    for name in (VARIABLE, "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", *REPLACED):
+    endpoints = [
+        name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")
+    ]  # a service's own comes before the common one
+    for name in (VARIABLE, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", *REPLACED, *endpoints):
         os.environ.pop(name, None)
 
 

@@ -1,7 +1,8 @@
-"""The lab's process: ministack's S3, all in memory, with one user a role, behind the guard.
+"""The lab's process: ministack's services as the modules of `lab/services` let them be, all in memory, behind the
+guard.
 
-As a program it serves a port of the loopback interface until its standard input ends, which is when the process that started
-it ends, however it does. Grading calls `serve` with a socket of its own.
+As a program it serves a port of the loopback interface until its standard input ends, which is when the process that
+started it ends, however it does. Grading calls `serve` with a socket of its own.
 """
 
 from __future__ import annotations
@@ -13,73 +14,78 @@ import socket
 import sys
 import threading
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from groundschool.lab.access import SERVICES, Key
+from groundschool.lab import identities
+from groundschool.lab.access import Key
+from groundschool.lab.control import Control
 from groundschool.lab.guard import Guard
+from groundschool.lab.service import ACCOUNT, REGION, Answer, Asked, Refused, Service
+from groundschool.lab.services import services
+from groundschool.lab.stores import States
 
 SETTINGS = {
     "AUTH": "true",
-    "SERVICES": ",".join(SERVICES),
+    "MINISTACK_ACCOUNT_ID": ACCOUNT,
+    "MINISTACK_REGION": REGION,
     "S3_PERSIST": "0",
     "PERSIST_STATE": "0",
     "SFTP_ENABLED": "0",
     "IOT_MTLS_ENABLED": "0",
     "LOG_LEVEL": "CRITICAL",
 }
-EVERYTHING_IN_S3 = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 SECONDS_IDLE = 600
 
 
+@cache
 def load() -> Any:
-    """ministack's application. The settings must be there before it is imported; they are read then."""
-    os.environ.update(SETTINGS)
+    """ministack's application with our services in it. The settings must be there before it is imported."""
+    os.environ.update(SETTINGS, SERVICES=",".join(services()))
     import ministack.app
-    import ministack.services.iam
-    import ministack.services.s3
-    import ministack.services.sts
 
+    for name, service in services().items():
+        stock = ministack.app.SERVICE_HANDLERS.get(name)
+        ministack.app.SERVICE_HANDLERS[name] = _handler(service, stock)
+        service.stores()  # imports what it needs, before a lab is forked from this process
     return ministack.app.app
+
+
+def _handler(service: Service, stock: Any) -> Any:
+    """The seam of ministack: called once a request's signature and rights are checked."""
+
+    async def original(asked: Asked) -> Answer:
+        found: Answer = await stock(asked.method, asked.path, dict(asked.headers), asked.body, dict(asked.query))
+        return found
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Answer:
+        asked = Asked(method, path, headers, query, body)
+        try:
+            return await service.answer(asked, service.operation(asked), original)
+        except Refused as refused:
+            return service.error(refused)
+
+    return handle
 
 
 def serve(listener: socket.socket, keys: Mapping[str, Key]) -> None:
     """Serves an empty lab on a listening socket, for the keys of the roles. Never returns."""
     application = load()
-    guard = Guard(application, {key.id: role for role, key in keys.items()}, keys["examiner"].secret)
-    asyncio.run(_serve(listener, keys, guard))
+    identities.admit(keys["candidate"], keys["examiner"])
+    control = Control(States([store for service in services().values() for store in service.stores()]))
+    guard = Guard(application, keys["examiner"].id, keys["examiner"].secret, control)
+    asyncio.run(_serve(listener, guard))
 
 
-async def _serve(listener: socket.socket, keys: Mapping[str, Key], guard: Guard) -> None:
+async def _serve(listener: socket.socket, guard: Guard) -> None:
     from hypercorn.asyncio import serve as hypercorn
     from hypercorn.config import Config
 
-    for role, key in keys.items():
-        await _admit(role, key)
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = SECONDS_IDLE
     config.accesslog = config.errorlog = None
     await hypercorn(guard, config, shutdown_trigger=asyncio.Event().wait)  # type: ignore[arg-type, unused-ignore]
-
-
-async def _admit(role: str, key: Key) -> None:
-    """Makes a role a user that may do everything in S3 and nothing else, with the key given."""
-    from ministack.services import iam
-
-    policy = json.dumps(EVERYTHING_IN_S3)
-    for action, parameters in (("CreateUser", {}), ("PutUserPolicy", {"PolicyName": "s3", "PolicyDocument": policy})):
-        asked = {"Action": [action], "UserName": [role], **{name: [value] for name, value in parameters.items()}}
-        status, _, body = await iam.handle_request("POST", "/", {}, b"", asked)
-        if status != 200:
-            raise RuntimeError(f"{action} of ministack answered {status}: {body!r}")
-    # Its own operation makes up a key; here a lab that is started again has the keys of the one before.
-    iam._access_keys[key.id] = {
-        "UserName": role,
-        "AccessKeyId": key.id,
-        "SecretAccessKey": key.secret,
-        "Status": "Active",
-        "CreateDate": "2026-01-01T00:00:00Z",
-    }
 
 
 def main() -> None:

@@ -11,24 +11,29 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 from groundschool.lab import access
 from groundschool.lab.access import Access, Key, LabError
-from groundschool.lab.client import client
+from groundschool.lab.client import client, fail, fresh, requests, reset, seed
 from groundschool.lab.forward import forward
+from groundschool.lab.identities import ROLE_ARN
+from groundschool.lab.services import names
 
 
 class Services:
-    """A running lab. A context manager: leaving it ends the lab, if it was started here."""
+    """A running lab. A context manager: leaving it ends the lab, if it was started here.
+
+    `role` is the ARN of a role with rights on the candidate's data. What it does is what `groundschool.lab` does.
+    """
+
+    role = ROLE_ARN
+    client = staticmethod(client)
+    requests, reset, seed = staticmethod(requests), staticmethod(reset), staticmethod(seed)
+    fail, fresh = staticmethod(fail), staticmethod(fresh)
 
     def __init__(self, endpoint: str, process: subprocess.Popen[str] | None = None) -> None:
         self.endpoint = endpoint
         self._process = process
-
-    def client(self, service: str) -> Any:
-        """A boto3 client of `service`; see `groundschool.lab.client`."""
-        return client(service)
 
     def close(self) -> None:
         """Ends the lab if it was started here. May be called twice."""
@@ -47,11 +52,12 @@ class Services:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<lab: {', '.join(access.SERVICES)}>"
+        return f"<lab: {names()}>"
 
 
 def start() -> Services:
-    """The lab of this process: the one that runs, else a fresh and empty one. Raises LabError when it does not start."""
+    """The lab of this process: the one that runs, else a fresh and empty one. Raises LabError when it does not
+    start."""
     running = access.current()
     if running:
         return Services(running.endpoint)

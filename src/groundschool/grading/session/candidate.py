@@ -122,6 +122,8 @@ class CandidateSide:
     def _keep(self, test: Cell) -> None:
         keep = protocol.Keep(test.id, self.notebook.answers_of(test), self.notebook.files)
         self._timed(lambda side, seconds: side.ask(keep, seconds))
+        if self.lab:
+            self.lab.keep(test.id)
 
     def again(self) -> CandidateSide:
         """Another side of the same notebook, in which nothing has run yet, without the cells that ended a process here."""

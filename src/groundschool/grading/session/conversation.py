@@ -137,6 +137,8 @@ class Session:
         try:
             examiner = self._ready_examiner()
             self._begun.add(test.id)
+            if self.candidate.lab:
+                self.candidate.lab.restore(test.id)
             said = self._converse(examiner, test.id, part)
         except Stopped as stopped:
             if self._examiner:

@@ -1,10 +1,14 @@
 """The lab of one submission: a lab box, and the one socket by which the candidate's and the examiner's boxes reach it.
 
-The socket outlives the box behind it, so that the lab can be begun afresh when the candidate's cells run again.
+The socket outlives the box behind it, so that the lab can be begun afresh when the candidate's cells run again. A
+question is examined on the state that the lab had at its test cell's place: `keep` it there, `restore` it before the
+checks.
 """
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import shutil
 import socket
 import tempfile
@@ -14,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from groundschool.grading.session.process import Side
-from groundschool.lab.access import new_keys
+from groundschool.lab.access import LabError, new_keys
+from groundschool.lab.client import SECONDS, controlled
 
 IN_BOX = "/run/lab.sock"
 BACKLOG = 128
@@ -40,6 +45,19 @@ class Laboratory:
         self._side = self._start({"keys": self._keys})
         socket.send_fds(self._side.channel, [b"!"], [self._listener.fileno()])
 
+    def keep(self, test: str) -> None:
+        """Keeps the present state as the one that a test cell is to find."""
+        self._control("keep", test)
+
+    def restore(self, test: str) -> None:
+        """Makes the state kept for a test cell the present one, if there is one."""
+        self._control("restore", test)
+
+    def _control(self, operation: str, test: str) -> None:
+        # A lab that a candidate has brought down costs the questions that look at it, in their own checks.
+        with contextlib.suppress(LabError):
+            controlled(_Connection(self.socket), self._keys["examiner"]["secret"], operation, f"test {test}")
+
     def request(self, role: str) -> dict[str, Any]:
         """What the side that plays `role` needs to reach the lab: the socket where it sees it, and its own key only."""
         return {"socket": IN_BOX if self._boxed else str(self.socket), "keys": {role: self._keys[role]}}
@@ -55,3 +73,17 @@ class Laboratory:
             self._side.close()
         self._listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class _Connection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("127.0.0.1", timeout=SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        """Connects to the socket in place of a port."""
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(SECONDS)
+        self.sock.connect(str(self._path))

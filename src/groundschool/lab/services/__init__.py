@@ -1,0 +1,26 @@
+"""The services of the lab, one module each; `groundschool.lab.service.Service` says what such a module holds.
+
+A service is here when its module is: there is no other list of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import cast
+
+from groundschool.lab.service import Service
+
+
+@cache
+def services() -> Mapping[str, Service]:
+    """The services by the names that boto3 gives them."""
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    return {service.NAME: service for service in (cast(Service, module) for module in modules)}
+
+
+def names() -> str:
+    """The names of the services, for words."""
+    return ", ".join(sorted(services()))

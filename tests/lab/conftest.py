@@ -1,0 +1,36 @@
+"""One lab for all tests of this folder; every test finds it empty."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from groundschool import lab
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[tuple[lab.Services, dict[str, str]]]:
+    """The lab and the variables by which a process finds it, which this process has in tests only that use it."""
+    before = dict(os.environ)
+    services = lab.start()
+    found = {name: value for name, value in os.environ.items() if before.get(name) != value}
+    os.environ.clear()
+    os.environ.update(before)
+    yield services, found
+    services.close()
+
+
+@pytest.fixture
+def services(running: tuple[lab.Services, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> lab.Services:
+    for name, value in running[1].items():
+        monkeypatch.setenv(name, value)
+    lab.reset()
+    return running[0]
+
+
+@pytest.fixture
+def s3(services: lab.Services) -> Any:
+    return services.client("s3")
