@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -159,7 +159,7 @@ def _staged(desk: _Desk, hit: Found, topic: Topic) -> Staged:
     shutil.rmtree(target, ignore_errors=True)
     staged = stage(hit.path, topic.released, target, hit.notebooks)
     flags = (*hit.flags, *((hit.unreadable,) if hit.unreadable else ()), *staged.flags)
-    return Staged(staged.notebook, flags, staged.attempted, staged.readable and not hit.unreadable)
+    return replace(staged, flags=flags, readable=staged.readable and not hit.unreadable)
 
 
 def _inputs(desk: _Desk, hit: Found, staged: Staged) -> str:

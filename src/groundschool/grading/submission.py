@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,10 @@ def grade(engine: Engine, instructor: Notebook, staged: Staged, knowledge: Knowl
     attempted = {test.id: staged.attempted.get(test.question, True) for test in instructor.tests}
     if not any(attempted.values()):
         verdicts = _blank(instructor) if staged.readable else _unread(instructor, staged.flags)
+        verdicts = _queued(verdicts, staged.elsewhere)
         return _assembled(submission, instructor, {}, Result(*who, engine.isolation, staged.flags, verdicts, practice))
     with Session(engine, instructor, cells, knowledge, files=staged.notebook.parent) as session:
-        verdicts = tuple(found.verdict for found in session.run(attempted))
+        verdicts = _queued((found.verdict for found in session.run(attempted)), staged.elsewhere)
         flags = (*staged.flags, *session.candidate.flags)
         ran = dict(session.candidate.ran)
     return _assembled(submission, instructor, ran, Result(*who, engine.isolation, flags, verdicts, practice))
@@ -55,6 +56,16 @@ def _unread(instructor: Notebook, flags: Sequence[str]) -> tuple[Verdict, ...]:
     """Something was handed in that nothing here can read; a person may be able to."""
     reason = f"No notebook of the submission could be read. {' '.join(flags)}"[:1000]
     return tuple(Verdict(test.question, 0.0, test.points, "needs_person", reason=reason) for test in instructor.tests)
+
+
+def _queued(verdicts: Iterable[Verdict], elsewhere: Mapping[str, str]) -> tuple[Verdict, ...]:
+    """A question without an answer goes to a person where what may be one was found in another place."""
+    return tuple(
+        verdict.with_points(0.0, "needs_person", elsewhere[verdict.question])
+        if verdict.outcome == "not_attempted" and verdict.question in elsewhere
+        else verdict
+        for verdict in verdicts
+    )
 
 
 def _assembled(submission: NotebookNode, instructor: Notebook, ran: Any, result: Result) -> Graded:

@@ -107,7 +107,8 @@ def test_own_cells_stay_in_their_place_without_metadata() -> None:
     cells.insert(2, GivenCell("code", "helper = 1", "", "mine", ("skip-execution",), {}))
     cells.append(GivenCell("raw", "raw"))
     notebook, _ = rebuild(cells, release())
-    assert [cell.source for cell in notebook.cells] == [*HONEST[:2], "helper = 1", *HONEST[2:]]
+    assert [cell.source for cell in notebook.cells] == [*HONEST[:2], "helper = 1", *HONEST[2:], "raw"]
+    assert notebook.cells[-1].cell_type == "markdown"  # a raw cell would be shown as it is
     assert notebook.cells[2].metadata == {}
 
 

@@ -171,7 +171,7 @@ def _placed(match: Match, flags: Flags) -> list[Placed]:
         if at in slot_of:
             slot = match.slots[slot_of[at]]
             placed.append(Placed(_filled(slot, cell, flags), slot))
-        elif at not in match.dropped and cell.kind in ("code", "markdown"):
+        elif at not in match.dropped:
             if cell.grade_id and cell.grade_id not in match.known:
                 flags.add(
                     f"A cell marked {shown(cell.grade_id)} is not in the released notebook; its marking was removed."
@@ -200,7 +200,8 @@ def _filled(slot: Slot, given: GivenCell, flags: Flags) -> Any:
 
 
 def _own(given: GivenCell) -> Any:
-    cell = NotebookNode(cell_type=given.kind, metadata=NotebookNode(), source=given.source)
+    kind = "code" if given.kind == "code" else "markdown"  # a raw cell would be shown as it is
+    cell = NotebookNode(cell_type=kind, metadata=NotebookNode(), source=given.source)
     if given.kind == "code":
         cell.update(outputs=[], execution_count=None)
     return cell
@@ -237,17 +238,27 @@ def _answers_before_tests(placed: list[Placed], flags: Flags) -> None:
 
 
 def _given_elsewhere(item: Placed, placed: list[Placed], test: Placed, flags: Flags) -> Placed | None:
-    """The candidate's own cell that gives the answer, when the cell meant for it is as released."""
-    if not item.is_unanswered or not item.slot or not item.slot.answers:
+    """The cell that gives the answer, when the one meant for it does not: one of the candidate's own, or another answer's."""
+    if not item.slot or not item.slot.answers or (item.slot.answers <= item.answers and not item.is_unanswered):
         return None
-    found = [other for other in placed if other.slot is None and item.slot.answers <= other.answers]
+    found = [other for other in placed if _may_answer(other, item) and item.slot.answers <= other.answers]
     if not found:
         return None
-    flags.add(f"The answer of {item.slot.name} is in an added cell; it was taken from there.")
-    # The starter assigns the answer's name too: run behind the added cell it would undo the answer.
-    item.cell.source = ""
     earlier = [other for other in found if _place(placed, other) < _place(placed, test)]
-    return (earlier or found)[-1]
+    chosen = (earlier or found)[-1]
+    where = f"the cell {chosen.slot.name}" if chosen.slot and chosen.slot.grade_id else "an added cell"
+    flags.add(f"The answer of {item.slot.name} is in {where}; it was taken from there.")
+    if item.is_unanswered:
+        # The starter assigns the answer's name too: run behind the other cell it would undo the answer.
+        item.cell.source = ""
+    return chosen
+
+
+def _may_answer(other: Placed, item: Placed) -> bool:
+    """Whether a cell may hold another's answer: one in which candidates write, that is not as released."""
+    if other is item:
+        return False
+    return other.slot is None or (other.slot.is_open and not _is_starter(other.cell.source, other.slot))
 
 
 def _place(placed: list[Placed], item: Placed) -> int:

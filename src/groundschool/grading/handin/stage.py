@@ -6,7 +6,7 @@ Never raises for anything a candidate can do; what was odd is told in flags. Unp
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from groundschool import course
 from groundschool.course import Marking, Role, raw_marking
 from groundschool.course.code import answers_in, is_blank, is_same_code
+from groundschool.grading.handin import script
 from groundschool.grading.handin.files import (
     NotOrdinary,
     copy_files,
@@ -29,6 +30,8 @@ from groundschool.grading.handin.notebook import MAX_NOTEBOOK, Unreadable, read
 from groundschool.grading.handin.repair import rebuild
 
 MAX_NOTEBOOKS = 8
+# What people write answers in beside a notebook, or export one to.
+DOCUMENTS = frozenset({".py", ".sql", ".html", ".htm", ".pdf", ".md", ".qmd", ".rmd", ".docx", ".odt", ".txt"})
 TIMESTAMP = "timestamp.txt"
 
 
@@ -38,13 +41,14 @@ class Staged:
 
     `notebook` is the rebuilt one, among the copied files. `attempted` maps each question to whether its answer differs from
     the starter. `readable` is false when something was handed in and no notebook could be read; then the released one stands
-    there, nothing attempted.
+    there, nothing attempted. `elsewhere` tells of questions not attempted where what may be an answer was found.
     """
 
     notebook: Path
     flags: tuple[str, ...]
     attempted: Mapping[str, bool]
     readable: bool
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,21 @@ def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] 
     template = nbformat.read(released, as_version=4)
     target.mkdir(parents=True, exist_ok=True)
     chosen = _chosen(_readable(source, notebooks, template, flags), released.name, flags)
+    beside = source / chosen.name.parent if chosen else source
+    elsewhere: Mapping[str, str] = {}
     if not source.is_file():
-        _copy(source / chosen.name.parent if chosen else source, target, flags)
+        chosen, elsewhere = _with_script(chosen, beside, template, flags)
+        _copy(beside, target, flags)
         _check_time(target / TIMESTAMP, flags)
     notebook = chosen.notebook if chosen else rebuild([], template)[0]
     path = target / released.name
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
     flags.extend(chosen.flags if chosen else ())
-    told = flags.told()
     attempted = chosen.attempted if chosen else attempts(notebook, template)
-    return Staged(path, told, attempted, chosen is not None or _is_empty(source))
+    noted = {question: told for question, told in notes(notebook, template).items() if not attempted.get(question)}
+    flags.extend(tuple(noted.values()))
+    readable = chosen is not None or _is_empty(source)
+    return Staged(path, flags.told(), attempted, readable, {**noted, **elsewhere})
 
 
 def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
@@ -91,15 +100,69 @@ def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
     changed = {
         name for name, source in _answer_cells(notebook).items() if not _is_starter(source, starters.get(name, ""))
     }
-    given = frozenset(name for source in _own_code(notebook, released) for name in answers_in(source))
+    answered = [source for name, source in _answer_cells(notebook).items() if name in changed]
+    given = frozenset(name for source in (*_own_code(notebook, released), *answered) for name in answers_in(source))
     attempted, named = dict.fromkeys(questions, False), set[str]()
     for name, starter in starters.items():
-        # A question of several parts has solution cells `<question>_<part>`.
-        owner = max((each for each in questions if name == each or name.startswith(f"{each}_")), key=len, default=name)
+        owner = _question(name, questions)
         assigned = answers_in(starter)
         attempted[owner] = attempted.get(owner, False) or name in changed or bool(assigned and assigned <= given)
         named.add(owner)
     return attempted | {question: any(attempted.values()) for question in questions if question not in named}
+
+
+def notes(notebook: NotebookNode, released: NotebookNode) -> dict[str, str]:
+    """For each question below whose answer cell the candidate added something, a sentence that tells of it."""
+    ours = {cell.source.strip() for cell in released.cells}
+    questions = [cell.question for cell in course.from_node(released).tests]
+    found: dict[str, str] = {}
+    question = ""
+    for cell in notebook.cells:
+        marking = Marking.of(cell)
+        if marking.is_answer:
+            question = _question(marking.grade_id, questions)
+        elif not marking.grade_id and question and not is_blank(cell.source) and cell.source.strip() not in ours:
+            found[question] = (
+                f"The answer cell of {shown(question)} is as released; what stands below it, {shown(cell.source)}, may be an answer."
+            )
+    return found
+
+
+def _question(name: str, questions: Sequence[str]) -> str:
+    """The question of an answer cell: one of several parts has solution cells `<question>_<part>`."""
+    return max((each for each in questions if name == each or name.startswith(f"{each}_")), key=len, default=name)
+
+
+def _with_script(
+    chosen: _Rebuilt | None, folder: Path, template: NotebookNode, flags: Flags
+) -> tuple[_Rebuilt | None, Mapping[str, str]]:
+    """Where the notebook is blank: the one that a script beside it holds, or what is told of files that may hold answers."""
+    if chosen is None or any(chosen.attempted.values()):
+        return chosen, {}
+    try:
+        with opened(folder) as inner:
+            names = [name for name in names_in(inner, Flags()) if Path(name).suffix.lower() in DOCUMENTS]
+            scripts = [name for name in names if name.endswith(".py")][:MAX_NOTEBOOKS]
+            found = [_of_script(Path(name), read_file(inner, name, script.MAX_SCRIPT), template) for name in scripts]
+    except (OSError, ValueError, NotOrdinary):
+        return chosen, {}
+    answered = [each for each in found if any(each.attempted.values())]
+    if len(answered) == 1:
+        flags.add(
+            f"The notebook {shown(str(chosen.name))} is blank; the answers were read from {shown(str(answered[0].name))}."
+        )
+        return answered[0], {}
+    if not names:
+        return chosen, {}
+    listed = ", ".join(shown(name) for name in names[:3])
+    told = f"The notebook {shown(str(chosen.name))} is blank; answers may be in {listed}, which could not be graded."
+    flags.add(told)
+    return chosen, dict.fromkeys(chosen.attempted, told)
+
+
+def _of_script(name: Path, content: bytes, template: NotebookNode) -> _Rebuilt:
+    notebook, _ = rebuild(script.read(content), template)
+    return _Rebuilt(name, notebook, (), attempts(notebook, template), 0)
 
 
 def _answer_cells(notebook: NotebookNode) -> dict[str, str]:

@@ -163,4 +163,10 @@ def _load(root: Path, names: dict[str, str]) -> Staged:
     body = json.loads(
         _record(root, names["student"], names["assignment"], names["notebook"]).read_text(encoding="utf-8")
     )
-    return Staged(Path(body["notebook"]), tuple(body["flags"]), dict(body["attempted"]), bool(body["readable"]))
+    return Staged(
+        Path(body["notebook"]),
+        tuple(body["flags"]),
+        dict(body["attempted"]),
+        bool(body["readable"]),
+        dict(body["elsewhere"]),
+    )

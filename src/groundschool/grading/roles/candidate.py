@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def _content(name: str) -> bytes | None:
 
 def candidate(channel: socket.socket, request: dict[str, Any]) -> None:
     """The role: the working folder is made, then requests are served until the driver hangs up."""
-    folder = Path(os.environ.get("HOME", ".")) / "work"
+    folder = _working_folder(Path(os.environ.get("HOME", ".")) / "course")
     if request.get("files"):
         shutil.copytree(
             request["files"],
@@ -158,8 +159,18 @@ def candidate(channel: socket.socket, request: dict[str, Any]) -> None:
             copy_function=shutil.copyfile,
             dirs_exist_ok=True,
         )
-    folder.mkdir(exist_ok=True)
     os.chdir(folder)
+    sys.path.insert(0, "")  # modules beside the notebook are found, as in a kernel
     if request.get("lab"):
         lab.attach(**request["lab"])
     Candidate(channel).serve()
+
+
+def _working_folder(root: Path) -> Path:
+    """An empty folder two below `root`, as `work/<topic>` is, with the public data where a notebook there finds them."""
+    folder = root / "work" / "notebook"
+    folder.mkdir(parents=True)
+    if data := os.environ.get("GROUNDSCHOOL_DATA"):
+        for place in (root, folder.parent):
+            (place / "data").symlink_to(data)
+    return folder
