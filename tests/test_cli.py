@@ -17,7 +17,7 @@ import pytest
 from groundschool import cli
 from groundschool.authoring import build
 from groundschool.course import Course
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from tiny_course import DOUBLE, RIGHT, hand_in, write_proven
 
 SUBMISSION_KEYS = {"candidate", "topic", "score", "max", "isolation", "flags", "questions"}
@@ -72,7 +72,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 def grade(run: Command, course: Course, folder: Path, *more: object) -> tuple[Done, list[dict[str, Any]]]:
     """Grades `folder`; returns how it ended and the submissions of the JSON file."""
-    trust = [] if box.probe() is None else ["--trust"]
+    trust = [] if probe.probe() is None else ["--trust"]
     done = run("grade", folder, "--json", course.root / "out.json", *trust, *more)
     return done, json.loads((course.root / "out.json").read_text())["submissions"]
 
@@ -256,7 +256,7 @@ def test_grade_writes_scores_pages_a_gradebook_and_the_contract(course: Course, 
     assert "practice seed: hidden data can be reproduced" in done.out
     for item in found:
         assert item.keys() == SUBMISSION_KEYS
-        assert item["isolation"] == ("sandbox" if box.probe() is None else "none")
+        assert item["isolation"] == ("sandbox" if probe.probe() is None else "none")
         for question in item["questions"]:
             assert question.keys() >= QUESTION_KEYS
             assert all(check.keys() >= CHECK_KEYS for check in question["checks"])
@@ -363,7 +363,7 @@ def test_a_private_seed_that_is_no_number_is_told(course: Course, run: Command) 
 def test_without_a_sandbox_grade_refuses_and_trust_is_written_into_the_result(
     course: Course, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(box, "probe", lambda: "No box here.")
+    monkeypatch.setattr(probe, "probe", lambda: "No box here.")
     folder = hand_in(course.root / "in", course, "tiny", "a", {"double": RIGHT["shift"]}).parents[2]
     done = run("grade", folder)
     assert done.code == 2

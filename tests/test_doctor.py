@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from groundschool import doctor
 from groundschool.cli import app
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_an_environment_without_java_is_a_finding_and_not_an_error(monkeypatch: 
 
 
 def test_a_machine_without_sandbox_is_told_the_reason_and_the_way_round_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(box, "probe", lambda: "User namespaces are off.")
+    monkeypatch.setattr(probe, "probe", lambda: "User namespaces are off.")
     found = doctor.sandbox()
     assert not found.ok
     assert found.found == "User namespaces are off."
@@ -88,8 +88,8 @@ def test_a_machine_without_sandbox_is_told_the_reason_and_the_way_round_it(monke
 
 
 def test_a_sandbox_without_cgroup_says_that_memory_is_not_contained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(box, "probe", lambda: None)
-    monkeypatch.setattr(box, "containment", lambda: "watcher")
+    monkeypatch.setattr(probe, "probe", lambda: None)
+    monkeypatch.setattr(probe, "containment", lambda: "watcher")
     found = doctor.sandbox()
     assert found.ok
     assert "memory is not strictly contained" in found.found

@@ -127,7 +127,7 @@ def class_data_cache() -> Finding:
 
 def sandbox() -> Finding:
     try:
-        from groundschool.grading.box.box import containment, probe
+        from groundschool.grading.box.probe import containment, probe
     except ImportError as error:
         return Finding(
             "sandbox", False, f"{error}.", "Only grading needs it: `pip install '.[grading]'`.", required=False

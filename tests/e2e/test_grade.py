@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from groundschool import course
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 
 HERE = course.find(Path(__file__).parent)
 CHECK_KEYS = {"name", "passed", "hidden", "message"}
@@ -21,7 +21,7 @@ CHECK_KEYS = {"name", "passed", "hidden", "message"}
 
 def grade(folder: Path, to: Path, *more: str) -> tuple[int, dict[str, dict[str, Any]], str]:
     """Exit code, submissions by candidate and topic, and what was printed."""
-    trust = [] if box.probe() is None else ["--trust"]
+    trust = [] if probe.probe() is None else ["--trust"]
     command = [
         sys.executable,
         "-m",
@@ -61,7 +61,7 @@ def test_the_full_example_earns_all_points_the_partial_fewer_the_blank_none(
 def test_the_json_has_the_keys_of_the_contract(examples: dict[str, dict[str, Any]]) -> None:
     for item in examples.values():
         assert {"candidate", "topic", "score", "max", "isolation", "flags", "questions"} <= item.keys()
-        assert item["isolation"] == ("sandbox" if box.probe() is None else "none")
+        assert item["isolation"] == ("sandbox" if probe.probe() is None else "none")
         for question in item["questions"]:
             assert {"question", "points", "max", "outcome", "signals", "checks"} <= question.keys()
             assert all(check.keys() >= CHECK_KEYS for check in question["checks"])

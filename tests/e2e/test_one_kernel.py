@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from groundschool import course, fixtures
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.rehearsal.rehearsal import Rehearsal, attempt_source, learn, solution_of
 from groundschool.grading.session.engine import Engine
 
@@ -37,7 +37,7 @@ def _split(name: str) -> dict[str, float]:
     topic = HERE.topic(name)
     notebook = topic.notebook()
     scores = {}
-    with Engine("none" if box.probe() else "sandbox", HERE.root / "data") as engine:
+    with Engine("none" if probe.probe() else "sandbox", HERE.root / "data") as engine:
         knowledge = learn(engine, topic, fixtures.PRACTICE_SEED)
         with Rehearsal(engine, notebook, knowledge) as rehearsal:
             for test in notebook.tests:

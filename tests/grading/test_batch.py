@@ -18,7 +18,7 @@ import pytest
 from groundschool.course import Course
 from groundschool.grading import batch, submission
 from groundschool.grading.batch import Batch, Plan
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.session.engine import Engine
 from tiny_course import DOUBLE, RIGHT, Asked, hand_in, write, write_proven
 
@@ -52,7 +52,7 @@ def course(tmp_path: Path) -> Course:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine("sandbox" if box.probe() is None else "none", tmp_path_factory.mktemp("data")) as made:
+    with Engine("sandbox" if probe.probe() is None else "none", tmp_path_factory.mktemp("data")) as made:
         yield made
 
 

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from groundschool import fixtures
 from groundschool.checks.verdict import Verdict
 from groundschool.course import TESTS, Topic
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.handin.stage import stage
 from groundschool.grading.rehearsal.rehearsal import learn
 from groundschool.grading.session.engine import Engine
@@ -103,7 +103,7 @@ class Grader:
 
 @pytest.fixture(scope="module", params=["sandbox", "none"])
 def grader(request: pytest.FixtureRequest, topic: Topic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    if request.param == "sandbox" and (reason := box.probe()):
+    if request.param == "sandbox" and (reason := probe.probe()):
         pytest.skip(reason)
     with Engine(request.param, topic.folder.parent.parent / "data") as engine:
         yield Grader(topic, engine, tmp_path_factory.mktemp("graded"))

@@ -12,7 +12,7 @@ from judging import wins
 from running import Graded, alone, autograde, grade
 from submissions import UNREADABLE, Attack, attacks, by_kind, notebook
 
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 
 FULL = 30.0  # of the topic `trial`; every question of `foreign` evaluates its answer's text and is refused
 # A run a class is made once; these classes take seconds, and hold every mechanism inside a process.
@@ -43,7 +43,7 @@ def _marks(kind: str) -> list[pytest.MarkDecorator]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _boxes_work() -> None:
-    if reason := box.probe():
+    if reason := probe.probe():
         pytest.skip(reason)
 
 

@@ -13,7 +13,7 @@ from groundschool.checks.verdict import Result
 from groundschool.course import Course
 from groundschool.errors import GroundSchoolError
 from groundschool.grading.batch import Batch
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import Graded
 from groundschool.reports.feedback import candidate_page, instructor_page
@@ -28,7 +28,7 @@ def engine(course: Course, source: Path, *, trust: bool, warn: Callable[[str], N
 
     The course's own examples are graded anywhere: they are no stranger's.
     """
-    reason = None if trust else box.probe()
+    reason = None if trust else probe.probe()
     ours = source.resolve() == (course.root / "examples" / "submitted").resolve()
     if reason and not ours:
         raise GroundSchoolError(

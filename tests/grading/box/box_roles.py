@@ -371,3 +371,90 @@ def leave_daemons(file: str) -> str:
         os.close(writing)
         os.read(reading, 1)  # until the daemon holds its lock
     return "left"
+
+
+def tell_everything(channel: socket.socket, request: dict[str, Any]) -> None:
+    """A role that sends, for each byte it gets, a line with all it can read of the machine; ends when the driver hangs up."""
+    while channel.recv(1):
+        channel.sendall(json.dumps(_everything(request["program"])).encode() + b"\n")
+
+
+def _everything(program: str) -> dict[str, str]:
+    told = globals()[program]()
+    return {name: str(value) for name, value in told.items()}
+
+
+def the_machine() -> dict[str, object]:
+    """Every number of the whole machine: files outside the folders of processes, and what calls say of disks and memory."""
+    files = [path for top in ("/proc", "/sys", "/dev", "/etc") for path in _files_below(top)]
+    told: dict[str, object] = {path: _start_of(path) for path in files}
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        mount = line.split()[4]
+        if not mount.startswith((os.environ["HOME"], "/tmp", "/dev/shm")):
+            told[f"disk {mount}"] = os.statvfs(mount)
+    told |= {
+        f"sysconf {name}": os.sysconf(name) for name in ("SC_PHYS_PAGES", "SC_AVPHYS_PAGES", "SC_NPROCESSORS_ONLN")
+    }
+    return told | {"sysinfo": _system_information(), "load": os.getloadavg()}
+
+
+def _files_below(top: str) -> Iterator[str]:
+    for folder, folders, names in os.walk(top):
+        if top == "/proc" and folder == "/proc":
+            folders[:] = [name for name in folders if not name.isdigit()]
+        yield from (f"{folder}/{name}" for name in names if not os.path.islink(f"{folder}/{name}"))
+
+
+def _start_of(path: str) -> str:
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return "no ordinary file"
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+    try:
+        return repr(os.read(descriptor, 1 << 16))
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+    finally:
+        os.close(descriptor)
+
+
+def _system_information() -> str:
+    """All of sysinfo(2) but its first field, which is a clock."""
+    room = ctypes.create_string_buffer(128)
+    ctypes.CDLL(None).sysinfo(room)
+    return room.raw[8:].hex()
+
+
+def links_of_proc() -> dict[str, object]:
+    """The kernel counts all processes of the machine among them."""
+    return {"links": os.stat("/proc").st_nlink}
+
+
+def sockets_of_all() -> dict[str, object]:
+    """In the folder of each process, because they are its network's; some of the numbers are the machine's all the same."""
+    return {"sockets": Path("/proc/self/net/sockstat").read_text()}
+
+
+def number_of_a_pipe() -> dict[str, object]:
+    """Pipes and sockets of the whole machine are numbered in one sequence, a processor taking 1,024 numbers at a time."""
+    reading, writing = os.pipe()
+    try:
+        return {"thousands": os.fstat(reading).st_ino >> 14}
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def use_much(folder: str) -> str:
+    """Takes some of everything that a machine counts, and keeps it."""
+    with open(f"{folder}/much", "wb") as file:
+        file.write(b"x" * (7 << 20))
+    held.append([socket.socket() for _ in range(40)])
+    held.append([os.pipe() for _ in range(40)])
+    for _ in range(20_000):
+        for descriptor in os.pipe():
+            os.close(descriptor)
+    allocate(20)
+    return fork_many(10)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from groundschool.grading.box.box import Box, Usage, probe
+from groundschool.grading.box.box import Box, Usage
 from groundschool.grading.box.forkserver import ForkServer
 from groundschool.grading.box.limits import MIB, SQL, Limits
+from groundschool.grading.box.probe import probe
 
 HERE = str(Path(__file__).parent)
 SECONDS = 30

@@ -12,7 +12,7 @@ from groundschool.checks.verdict import Result
 from groundschool.course import Course
 from groundschool.grading import batch
 from groundschool.grading.batch import Plan
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.session.engine import Engine
 from tiny_course import DOUBLE, Asked, hand_in, write
 
@@ -91,7 +91,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     finished = _hand_in(course, "other", {"double": DOUBLED, "halve": HALVED})
     (root / "in" / "finished" / "tiny" / "last version").mkdir()
     finished.rename(root / "in" / "finished" / "tiny" / "last version" / "tiny (2).ipynb")
-    with Engine("sandbox" if box.probe() is None else "none", root / "data") as engine:
+    with Engine("sandbox" if probe.probe() is None else "none", root / "data") as engine:
         done = batch.grade(course, Plan(root / "in"), engine, lambda what, done, total: None)
     return {result.candidate: result for result in done.results}
 

@@ -18,7 +18,7 @@ import pytest
 
 from groundschool import tools
 from groundschool.course import TESTS, Course
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.plugin.preprocessors import TRUST
 from tiny_course import DOUBLE, Asked, hand_in, write
 
@@ -91,7 +91,7 @@ class Foreign:
 
 def environment() -> dict[str, str]:
     tools.put_on_path()
-    return {**os.environ, **({} if box.probe() is None else {TRUST: "1"})}
+    return {**os.environ, **({} if probe.probe() is None else {TRUST: "1"})}
 
 
 def foreign(root: Path, config: str) -> Foreign:
@@ -210,7 +210,7 @@ def test_the_graded_notebook_shows_the_candidates_outputs_and_the_score(ours: Fo
     notebook = cells(ours.course.root / "autograded" / "right" / "ps1" / "ps1.ipynb")
     tests = {grade_id(cell): cell for cell in notebook.cells}
     assert tests["words_tests"].outputs[0].data["text/plain"] == "4.0"
-    assert notebook.metadata["groundschool"]["isolation"] == ("sandbox" if box.probe() is None else "none")
+    assert notebook.metadata["groundschool"]["isolation"] == ("sandbox" if probe.probe() is None else "none")
 
 
 def test_nothing_of_the_run_is_left_among_submissions_or_sources(ours: Foreign) -> None:
@@ -265,9 +265,9 @@ def test_a_score_given_by_a_person_stays_when_the_notebook_is_graded_again(ours:
 def test_without_a_box_and_without_trust_nothing_is_graded() -> None:
     hidden = {name: text for name, text in environment().items() if name != TRUST}
     script = (
-        "from groundschool.grading import box, split\nfrom pathlib import Path\n"
-        "box.probe = lambda: 'No box here.'\n"
-        "try:\n    split.engine(Path('.'))\nexcept split.NoBox as error:\n    print(error)"
+        "from groundschool.grading.box import probe\nfrom groundschool.grading.plugin import preprocessors\n"
+        "from pathlib import Path\nprobe.probe = lambda: 'No box here.'\n"
+        "try:\n    preprocessors.engine(Path('.'))\nexcept preprocessors.NoBox as error:\n    print(error)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], env=hidden, capture_output=True, text=True, timeout=100, check=True

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from groundschool import fixtures
 from groundschool.checks.verdict import Verdict
 from groundschool.course import TESTS, Cell, Notebook
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.box.limits import CANDIDATE, MIB
 from groundschool.grading.session import engine
 from groundschool.grading.session.candidate import Ran
@@ -92,7 +92,7 @@ def _asked(cell: Cell) -> Cell:
 
 @pytest.fixture(scope="module", params=["none", "sandbox"])
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "sandbox" and (reason := box.probe()):
+    if request.param == "sandbox" and (reason := probe.probe()):
         pytest.skip(reason)
     with Engine(request.param, tmp_path_factory.mktemp("data")) as started:
         yield started

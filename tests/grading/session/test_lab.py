@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from groundschool import lab
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.lab import Laboratory
 from groundschool.grading.session.process import Side
@@ -52,7 +52,7 @@ print(sorted(key.decode() for key in found))
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if reason := box.probe():
+    if reason := probe.probe():
         pytest.skip(reason)
     with Engine("sandbox", tmp_path_factory.mktemp("data")) as started:
         yield started

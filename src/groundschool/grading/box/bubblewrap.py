@@ -1,7 +1,7 @@
 """What a box looks like inside, as arguments for bubblewrap: what is mounted where, and what is not there at all.
 
 Nothing of the host is visible but system libraries, the interpreter with its environment, this package, and what the caller
-names. Finding a bubblewrap that works is left to `box`.
+names; what /proc says of the whole machine is what `machine` says. Finding a bubblewrap that works is left to `box`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import groundschool
+from groundschool.grading.box import machine
 from groundschool.grading.box.limits import MIB, Limits
 
 HOME = "/home/student"
@@ -22,8 +23,8 @@ WRITABLE = (HOME, "/tmp", "/dev/shm")
 SHARED_MEMORY = 64 * MIB
 SYSTEM = ("bin", "lib", "lib32", "lib64", "sbin")
 SETTINGS = ("ld.so.cache", "ssl/certs", "ssl/openssl.cnf", "pki", "localtime", "alternatives", "fonts")
-# Written for the box: Hadoop's login fails for a user without a name, and the host's own list is nobody's business.
-WRITTEN = {
+# Hadoop's login fails for a user without a name, and the host's own list is nobody's business.
+OWN = {
     "/etc/passwd": f"student:x:1000:1000:student:{HOME}:/bin/sh\n",
     "/etc/group": "student:x:1000:\n",
     "/etc/hosts": "127.0.0.1 localhost lab\n",
@@ -70,22 +71,26 @@ def find() -> Path | None:
     return None
 
 
+def written(limits: Limits) -> dict[str, str]:
+    """The files written for a box, by their path in it."""
+    return {**OWN, **machine.files(limits)}
+
+
 def arguments(
-    limits: Limits, readonly: Sequence[Path], sockets: Sequence[tuple[Path, str]], written: dict[str, int]
+    limits: Limits, readonly: Sequence[Path], sockets: Sequence[tuple[Path, str]], written: Mapping[str, int]
 ) -> list[str]:
     """The arguments after the program's name. `written` maps paths in the box to descriptors holding their content."""
-    parts = [*ISOLATED, *IDENTITY, *ENDS, *_system(), *_devices(limits)]
+    parts = [*ISOLATED, *IDENTITY, *ENDS, *_system(), *_devices(limits, written)]
     for path, descriptor in written.items():
-        parts += ["--perms", "0444", "--file", str(descriptor), path]
+        # Before a file of the kernel's another can be put; in a folder of the box's own it is made.
+        way = "--ro-bind-data" if os.path.dirname(path) == "/proc" else "--file"
+        parts += ["--perms", "0444", way, str(descriptor), path]
     # After the temporary file systems, because an environment may lie below /tmp or /home.
     parts += [*_interpreter(), *_bind(readonly)]
     for outside, inside in sockets:
         parts += ["--ro-bind", str(outside), inside]
-    for path in (
-        "/proc",
-        "/dev",
-        "/",
-    ):  # a box made by root is the owner of files in /proc that belong to the whole host
+    # A box made by root is the owner of files in /proc that belong to the whole host.
+    for path in (*machine.hidden()[0], "/proc", "/dev", "/"):
         parts += ["--remount-ro", path]
     return [*parts, "--chdir", HOME, *FIRST_PROCESS]
 
@@ -102,9 +107,13 @@ def _system() -> Iterator[str]:
         yield from ("--ro-bind-try", str(path), str(path))
 
 
-def _devices(limits: Limits) -> Iterator[str]:
-    # /proc/sys is bound read-only by name: when the driver is root, the box's user is root to these files.
-    yield from ("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev")
+def _devices(limits: Limits, written: Mapping[str, int]) -> Iterator[str]:
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    folders, files = machine.hidden()
+    for folder in folders:
+        yield from ("--size", str(MIB), "--tmpfs", folder)
+    for file in (file for file in files if file not in written):
+        yield from ("--ro-bind", "/dev/null", file)
     for folder in WRITABLE:
         size = min(limits.disk_bytes, SHARED_MEMORY) if folder == "/dev/shm" else limits.disk_bytes
         yield from ("--size", str(size), "--tmpfs", folder)

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any, NoReturn
 
-from groundschool.grading.box import linux, unboxed
+from groundschool.grading.box import linux, listener, unboxed
 from groundschool.grading.box.bubblewrap import HOME
 
 LENGTH = struct.Struct(">I")
@@ -35,6 +35,8 @@ SINGLE_THREADED = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
+# The kernel adds these up for all processes of a user, boxes or not: each box gets a small share.
+OF_THE_USER = {"RLIMIT_SIGPENDING": 256, "RLIMIT_MSGQUEUE": 0, "RLIMIT_MEMLOCK": 1 << 16}
 Order = dict[str, Any]
 
 
@@ -95,8 +97,12 @@ def _become(roles: ModuleType, descriptors: Sequence[int]) -> NoReturn:
         try:
             order = _receive(channel)
             role = getattr(roles, order["role"])
-            _enter(*box) if box else unboxed.guard(channel)
-            _settle(order, boxed=bool(box), grouped=len(descriptors) > 3)
+            beside = None
+            if box:
+                beside = _enter(box[0], box[1], _answers(order))
+            else:
+                unboxed.guard(channel)
+            _settle(order, beside, grouped=len(descriptors) > 3)
         except Exception as error:
             channel.sendall(REFUSED + f"{type(error).__name__}: {error}".encode())
         else:
@@ -124,22 +130,39 @@ def _exactly(stream: socket.SocketIO, length: int) -> bytes:
     return content
 
 
-def _enter(pidfd: int, report: int) -> None:
-    """Goes into the box. A pid namespace holds only children, so the caller's child goes on and the caller reports its end."""
+def _answers(order: Order) -> listener.Answers:
+    return {number: (position, b64decode(content)) for number, position, content in order["answers"]}
+
+
+def _enter(pidfd: int, report: int, answers: listener.Answers) -> socket.socket:
+    """Goes into the box. A pid namespace holds only children, so the caller's child goes on, and the caller stays beside it.
+
+    Returns the way to the caller, who asks there for the filter's listener.
+    """
+    proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
     linux.enter_namespaces(pidfd)
+    inside, beside = socket.socketpair()
     child = os.fork()
     if child:
-        _report(child, report)
-    os.close(pidfd)
-    os.close(report)
+        inside.close()
+        _stay_beside(child, report, proc, beside, answers)
+    for descriptor in (pidfd, report, proc):
+        os.close(descriptor)
+    beside.close()
     linux.silence()  # the descriptors so far are of the host's /dev/null
     os.setsid()
+    return inside
 
 
-def _report(child: int, report: int) -> NoReturn:
+def _stay_beside(child: int, report: int, proc: int, channel: socket.socket, answers: listener.Answers) -> NoReturn:
     """Waits outside the pid namespace, where the child cannot see it, and tells the driver what the kernel counted."""
-    linux.close_from(3, report - 1)
-    linux.close_from(report + 1)
+    report, proc, number = linux.keep_only([report, proc, channel.detach()])
+    process = os.pidfd_open(child)
+    with socket.socket(fileno=number) as told, contextlib.suppress(OSError):
+        if asked := told.recv(LENGTH.size):
+            taken = linux.taken(process, *LENGTH.unpack(asked))
+            told.sendall(READY)
+            listener.answer_until_end(taken, process, proc, answers)
     _, status, used = os.wait4(child, 0)
     content = {
         "exit": os.waitstatus_to_exitcode(status),
@@ -150,19 +173,29 @@ def _report(child: int, report: int) -> NoReturn:
     os._exit(0)
 
 
-def _settle(order: Order, *, boxed: bool, grouped: bool) -> None:
+def _settle(order: Order, beside: socket.socket | None, *, grouped: bool) -> None:
     """The last steps before the role: surroundings, limits, and in a box the end of all privileges."""
-    home = HOME if boxed else os.environ["HOME"]
+    home = HOME if beside else os.environ["HOME"]
     _surround(home, {**order["environment"], **order["request"].get("environment", {})})
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
-    if boxed:
+    if beside:
         linux.drop_capabilities()
     # Outside a box it would count all processes of the same user.
-    _limit(order["limits"], tasks=boxed and not grouped)
-    if boxed:
-        linux.install_filter(b64decode(order["filter"]))
+    _limit(order["limits"], tasks=bool(beside) and not grouped)
+    if beside:
+        _filter(b64decode(order["filter"]), beside)
+
+
+def _filter(program: bytes, beside: socket.socket) -> None:
+    """Installs the filter and hands its listener to the process beside: whoever holds it decides what is answered."""
+    listening = linux.install_filter(program)
+    with beside:
+        beside.sendall(LENGTH.pack(listening))
+        if beside.recv(1) != READY:
+            raise OSError("the process beside the box did not take the filter's listener")
+    os.close(listening)
 
 
 def _surround(home: str, environment: Mapping[str, str]) -> None:
@@ -182,11 +215,19 @@ def _surround(home: str, environment: Mapping[str, str]) -> None:
 
 def _limit(limits: Mapping[str, int], *, tasks: bool) -> None:
     """Hard limits. A core size of 1 is the one value that also keeps a crash from starting the host's crash handler."""
-    hard = {"RLIMIT_FSIZE": limits["file_bytes"], "RLIMIT_NOFILE": limits["open_files"], "RLIMIT_CORE": 1}
+    hard = {
+        "RLIMIT_FSIZE": limits["file_bytes"],
+        "RLIMIT_NOFILE": limits["open_files"],
+        "RLIMIT_CORE": 1,
+        **OF_THE_USER,
+    }
     if tasks:
         hard["RLIMIT_NPROC"] = limits["tasks"] + 1  # the parent that reports is one, too
     for name, value in hard.items():
-        resource.setrlimit(getattr(resource, name), (value, value))
+        if (kind := getattr(resource, name, None)) is not None:
+            most = resource.getrlimit(kind)[1]
+            value = value if most == resource.RLIM_INFINITY else min(value, most)
+            resource.setrlimit(kind, (value, value))
     seconds = limits["cpu_seconds"]
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 

@@ -110,6 +110,9 @@ class ForkServer:
             "environment": self.environment,
             "limits": asdict(box.limits if box else CANDIDATE_JVM),
             "filter": b64encode(seccomp.program()).decode() if box else "",
+            "answers": [(*call, b64encode(content).decode()) for *call, content in seccomp.answers(box.limits)]
+            if box
+            else [],
         }
         content = json.dumps(order).encode()
         channel.settimeout(SECONDS_TO_ENTER)

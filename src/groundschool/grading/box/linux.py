@@ -19,7 +19,9 @@ SYS_MOUNT_SETATTR, MOUNT_ATTR_RDONLY = 442, 1
 CGROUP_NAMESPACE = 0x2000000
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 4, 22, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 36, 38, 47, 4
-SECCOMP_MODE_FILTER = 2
+SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
+SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER = 1, 8
+SYS_PIDFD_GETFD = 438
 CAPABILITY_VERSION = 0x20080522
 ADD_SEALS, ALL_SEALS = 1033, 15
 LAST_DESCRIPTOR = (1 << 31) - 2
@@ -27,11 +29,13 @@ LAST_DESCRIPTOR = (1 << 31) - 2
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _call(name: str, *arguments: object) -> None:
+def _call(name: str, *arguments: object) -> int:
     """Raises OSError, naming the call, when the kernel refuses."""
-    if getattr(_libc, name)(*arguments) < 0:
+    result: int = getattr(_libc, name)(*arguments)
+    if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
+    return result
 
 
 def enter_namespaces(pidfd: int) -> None:
@@ -72,14 +76,23 @@ def drop_capabilities() -> None:
     _call("capset", struct.pack("II", CAPABILITY_VERSION, 0), struct.pack("6I", 0, 0, 0, 0, 0, 0))
 
 
-def install_filter(program: bytes) -> None:
-    """No new privileges from here on, and the system-call filter. Later calls may be refused."""
+def install_filter(program: bytes) -> int:
+    """No new privileges from here on, and the system-call filter. Later calls may be refused.
+
+    Returns the descriptor at which the kernel tells of the calls that the filter leaves to somebody else.
+    """
     # Entering namespaces cleared it: without it /proc/self would belong to nobody.
     _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)
     _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     instructions = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(instructions))
-    _call("prctl", PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0)
+    number = SYS_SECCOMP[os.uname().machine]
+    return _call("syscall", number, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, header)
+
+
+def taken(pidfd: int, descriptor: int) -> int:
+    """A copy of a descriptor of the process behind `pidfd`, which must be the caller's child. Raises OSError."""
+    return _call("syscall", SYS_PIDFD_GETFD, pidfd, descriptor, 0)
 
 
 def adopt_orphans() -> None:

@@ -1,6 +1,7 @@
 """The system-call filter of every box, as a BPF program.
 
-Everything is allowed but what is named here: an allow list breaks the JVM, NumPy and DuckDB. Building it needs libseccomp on
+Everything is allowed but what is named here: an allow list breaks the JVM, NumPy and DuckDB. A few calls are answered by
+`listener` in the kernel's place, because programs need an answer and the true one tells of the whole machine. Building it needs libseccomp on
 the machine that grades; installing it (`linux.install_filter`, bubblewrap's `--seccomp`) needs nothing.
 """
 
@@ -10,6 +11,9 @@ import errno
 import functools
 import tempfile
 from typing import Any
+
+from groundschool.grading.box import machine
+from groundschool.grading.box.limits import Limits
 
 FORBIDDEN = [
     "mount",
@@ -72,13 +76,19 @@ FORBIDDEN = [
 ]
 
 # Memory that belongs to no process and to no folder: where there is no cgroup, nothing could count it.
-UNCOUNTED = ["memfd_create", "memfd_secret", "shmget", "msgget"]
+UNCOUNTED = ["memfd_create", "memfd_secret", "shmget", "msgget", "semget", "mq_open"]
+
+# What the kernel counts for a user or for the whole machine, not for a box: one box could use it up for everybody, and by what
+# is left two could talk. sendmsg can put descriptors into sockets, where they count for the user; send and write are left.
+COUNTED_FOR_ALL = ["sendmsg", "sendmmsg", "io_setup", "ustat", "quotactl_fd", "statmount", "listmount"]
+ANSWERED = {"sysinfo": 0, "statfs": 1, "fstatfs": 1}  # which argument says where the answer goes
 
 CLONE_FLAGS = (0x10000000, 0x20000, 0x20000000, 0x40000000, 0x8000000, 0x4000000, 0x2000000)  # CLONE_NEW*
 FAMILIES = {1, 2, 10, 16}  # unix, inet, inet6, netlink; vsock reaches the hypervisor past any network namespace
 LAST_FAMILY = 64
 PR_SET_PDEATHSIG = 1
 TERMINAL_INJECTION = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
+PIPE_SIZES = (1031, 1032)  # F_SETPIPE_SZ, F_GETPIPE_SZ
 LOCKS_SEEN = (5, 36, 37, 38, 1024, 1026)  # F_GETLK, F_OFD_*, F_SETLEASE, F_NOTIFY; F_SETLK stays, which databases need
 EVICTING = (20, 21)  # MADV_COLD, MADV_PAGEOUT
 
@@ -97,9 +107,11 @@ def program() -> bytes:
 
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     denied = pyseccomp.ERRNO(errno.EPERM)
-    for name in FORBIDDEN + UNCOUNTED:
+    for name in FORBIDDEN + UNCOUNTED + COUNTED_FOR_ALL:
         if _known(name):
             rules.add_rule(denied, name)
+    for name in ANSWERED:
+        rules.add_rule(pyseccomp.NOTIFY, name)
     # "Not there" and not "forbidden", so that the C library falls back to clone, whose flags can be seen.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     for flag in CLONE_FLAGS:
@@ -109,6 +121,17 @@ def program() -> bytes:
         rules.export_bpf(file)
         file.seek(0)
         return file.read()
+
+
+def answers(limits: Limits) -> list[tuple[int, int, bytes]]:
+    """For `listener`: the number of each answered call, the argument that says where the answer goes, and the answer."""
+    import pyseccomp
+
+    said = {"sysinfo": machine.memory(limits), "statfs": machine.disk(limits), "fstatfs": machine.disk(limits)}
+    return [
+        (pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name), position, said[name])
+        for name, position in ANSWERED.items()
+    ]
 
 
 def _deny_arguments(rules: Any, denied: int) -> None:
@@ -121,7 +144,7 @@ def _deny_arguments(rules: Any, denied: int) -> None:
     deny(denied, "prctl", 0, PR_SET_PDEATHSIG)
     for request in TERMINAL_INJECTION:
         deny(denied, "ioctl", 1, request)
-    for command in LOCKS_SEEN:
+    for command in LOCKS_SEEN + PIPE_SIZES:
         deny(denied, "fcntl", 1, command)
     for advice in EVICTING:
         deny(denied, "madvise", 2, advice)

@@ -24,7 +24,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from groundschool import course
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import seed, submission
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.handin.stage import Staged, stage
 from groundschool.grading.plugin.gradebook import FOR_A_PERSON
 from groundschool.grading.plugin.pages import configure_pages
@@ -59,7 +59,7 @@ def configure(config: Any) -> None:
 def engine(root: Path) -> Engine:
     """This process's warm engine for a course. Raises NoBox where submissions could not be contained."""
     trusted = bool(os.environ.get(TRUST))
-    reason = None if trusted else box.probe()
+    reason = None if trusted else probe.probe()
     if reason:
         raise NoBox(
             f"Submissions are not graded without a sandbox: {reason} To run them unprotected anyway, set {TRUST}=1."
