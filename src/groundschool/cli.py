@@ -144,8 +144,9 @@ def _print_counterexample(example: Any) -> None:
         markup=False,
         highlight=False,
     )
-    for name, rows in (("given", example.given), ("returned", example.got), ("expected", example.expected)):
-        if rows:
+    given = [(f"given: {name}", rows) for name, rows in example.given.items()]
+    for name, rows in [*given, ("returned", example.got), ("expected", example.expected)]:
+        if isinstance(rows, dict):
             table = Table(*rows["columns"], title=name, title_justify="left", header_style="dim")
             for row in rows["rows"]:
                 table.add_row(*(value.replace("[", r"\[") for value in row))

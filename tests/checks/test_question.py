@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,10 @@ import pytest
 
 from groundschool import checks
 from groundschool.checks import ChecksFailed, Frame, Question, Rules, backend
-from groundschool.checks.backend import Kernel, Mistake
+from groundschool.checks.backend import Mistake
+from groundschool.checks.kernel import Kernel
+from groundschool.engines.engine import UnknownEngine
+from groundschool.fixtures.dataset import Text
 
 TABLE = pa.table({"n": [1, 2, 3]})
 WANT = pa.table({"total": [6]})
@@ -337,7 +341,7 @@ class Explaining(Kernel):
     def __init__(self, mistakes: Sequence[Mistake] = ()) -> None:
         self.known = mistakes
 
-    def mistakes(self, question: str) -> Sequence[Mistake]:
+    def mistakes(self) -> Sequence[Mistake]:
         return self.known
 
 
@@ -357,7 +361,7 @@ def test_at_most_two_failures_are_explained_by_rows_of_public_data() -> None:
     assert question.can_explain
     examples = question.explain()
     assert list(examples) == [0, 1]
-    assert all(len(example.given["rows"]) <= 5 for example in examples.values())
+    assert all(len(rows["rows"]) <= 5 for example in examples.values() for rows in example.given.values())
 
 
 def test_an_answer_that_cannot_be_shown_is_not_explained_and_costs_nothing() -> None:
@@ -384,6 +388,116 @@ def test_a_known_mistake_is_told_in_its_own_words(placed: Callable[[Any], None])
     assert found.checks[1].mistake == "square"
     _, other = verdict(lambda number: number + 2.5)
     assert "The number is squared." not in [check.message for check in other.checks]
+
+
+# -- what the question knows of its checks
+
+
+def latest(**options: Any) -> Question:
+    text = "select order_id, status as latest_status, status_time from order_status qualify row_number() over (partition by order_id order by status_time desc) = 1"
+    return checks.question("latest", text, points=4, **options)
+
+
+def of_history(order_status: pa.Table) -> pa.Table:
+    return order_status.group_by("order_id").aggregate([("status_time", "max")]).join(
+        order_status, ["order_id", "status_time_max"], ["order_id", "status_time"]
+    ).select(["order_id", "status", "status_time_max"]).rename_columns(["order_id", "latest_status", "status_time"])  # fmt: skip
+
+
+def test_a_query_is_asked_over_the_parts_named_by_the_rules_of_its_question() -> None:
+    question = latest(rules=Rules(key=("order_id",), accept_text=("status_time",)), by="order_id")
+    sample = pa.table({"order_id": [1, 1], "status": ["a", "b"], "status_time": ["2024-01-01", "2024-01-02"]})
+    want = pa.table({"order_id": [1], "latest_status": ["b"], "status_time": pd.to_datetime(["2024-01-02"])})
+    question.same("the example", want, order_status=sample)
+    question.agrees("50 orders", of_history, order_status=question.fixture("order_status", orders=50))
+    assert [check.message for check in question.verdict().checks] == ["", ""]
+    assert question.points == 4.0
+
+
+def test_a_check_may_have_rules_of_its_own() -> None:
+    question = latest(rules=Rules(accept_text=("status_time",)))
+    sample = pa.table({"order_id": [1], "status": ["a"], "status_time": ["2024-01-01"]})
+    want = pa.table({"order_id": [1], "latest_status": ["a"], "status_time": pd.to_datetime(["2024-01-01"])})
+    question.same("as the question says", want, order_status=sample)
+    question.same("exactly", want, order_status=sample, rules=Rules())
+    assert [check.passed for check in question.verdict().checks] == [True, False]
+
+
+def test_a_function_gets_tables_as_frames_and_descriptions_as_they_are() -> None:
+    def sized(frame: pd.DataFrame, stream: Any, factor: int) -> int:
+        return len(frame) * len(stream.read()) * factor
+
+    question = asked(sized)
+    question.equal(
+        "two rows, three bytes", 30, frame=Frame(TABLE.slice(1), "pandas"), stream=checks.Stream(b"abc"), factor=5
+    )
+    question.equal("seven", 7, answer=lambda: question.call(Frame(TABLE.slice(2), "pandas"), checks.Stream(b"a"), 7))
+    assert question.points == 4.0
+
+
+def test_what_needs_more_says_how_the_answer_is_asked() -> None:
+    question = checks.question("rows", "select count(*)::int as rows from orders", points=4, by="order_id")
+    question.agrees(
+        "twice",
+        lambda one, other: pa.table({"rows": [one.num_rows + other.num_rows]}),
+        answer=lambda one, other: question.call(orders=pa.concat_tables([one, other])),
+        one=question.fixture("order_status", orders=3),
+        other=question.fixture("order_status", orders=5),
+    )
+    assert question.points == 4.0
+
+
+def test_an_explanation_starts_from_the_public_example_and_names_each_part() -> None:
+    question = checks.question("lost", "select order_id from orders where order_id <> 1003", points=4, by="order_id")
+    question.agrees(
+        "30 orders", lambda orders: orders.select(["order_id"]), orders=question.fixture("order_status", orders=30)
+    )
+    (example,) = question.explain().values()
+    assert {row[0] for row in example.given["orders"]["rows"]} == {"1003"}
+    assert example.got["rows"] == []
+
+
+def test_a_text_file_of_a_dataset_reaches_a_function_as_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    question = asked(lambda log: Path(log).read_text(encoding="utf-8").splitlines())
+    question.equal("its lines", ["one", "två"], log=Text("app.log", ("one", "två")))
+    assert question.points == 4.0
+
+
+# -- engines
+
+
+def test_a_script_is_compared_by_the_table_that_it_leaves() -> None:
+    script = """
+        create temp table fresh as select distinct * from changes;
+        merge into customers using fresh on customers.id = fresh.id
+            when matched then update set name = fresh.name
+            when not matched then insert values (fresh.id, fresh.name);
+    """
+    question = checks.question("upsert", script, points=4, kind="script", leaves="customers")
+    given = {
+        "customers": pa.table({"id": [1, 2], "name": ["a", "b"]}),
+        "changes": pa.table({"id": [2, 3, 3], "name": ["B", "c", "c"]}),
+    }
+    question.same("three customers", pa.table({"id": [1, 2, 3], "name": ["a", "B", "c"]}), **given)
+    question.same("no changes", given["customers"], customers=given["customers"], changes=given["changes"].slice(0, 0))
+    assert [check.message for check in question.verdict().checks] == ["", ""]
+
+
+def test_a_check_may_ask_another_kind_of_the_same_text() -> None:
+    question = checks.question("made", "create table mart as select 7 as n", points=4)
+    want = pa.table({"n": [7]})
+    question.same("the table", want, answer=lambda: question.query({}, kind="statement", leaves="mart"))
+    question.same("as a query", want)
+    made, refused = question.verdict().checks
+    assert made.passed
+    assert refused.message == "The text is a CREATE statement; a SELECT was expected."
+
+
+def test_an_engine_that_does_not_exist_is_an_error_of_the_test_cell() -> None:
+    question = checks.question("asked", "select 1", points=4, engine="oracle")
+    with pytest.raises(UnknownEngine, match="No engine is called 'oracle'; expected one of: duckdb."):
+        question.same("anything", TABLE)
 
 
 # -- what a notebook shows

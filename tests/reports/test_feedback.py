@@ -58,7 +58,7 @@ def table(*rows: list[str]) -> dict[str, Any]:
 
 
 EXAMPLE = Counterexample(
-    given=table(["1", "Placed"]),
+    given={"order_status": table(["1", "Placed"])},
     got=table(["1", "Shipped"], ["2", "Placed"]),
     expected=table(["1", "Delivered"], ["2", "Placed"]),
 )

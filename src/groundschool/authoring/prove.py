@@ -14,7 +14,7 @@ from groundschool import fixtures
 from groundschool.authoring import mutants, rules
 from groundschool.authoring.mutants import Mutant
 from groundschool.authoring.rules import RuleProof
-from groundschool.checks.question import VISIBLE_SHARE
+from groundschool.checks.points import VISIBLE_SHARE
 from groundschool.checks.verdict import Verdict
 from groundschool.course import Cell, Topic, breaks, message, read, solution_of
 from groundschool.grading.rehearsal.rehearsal import Rehearsal, learn

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from groundschool import clients
 from groundschool.checks.table.arrow import is_frame, to_table
 from groundschool.errors import GroundSchoolError
+from groundschool.fixtures.dataset import Text
 
 MAX_ITEMS = 1_000_000
 ENDED = "Its process ended before the answer was given."
@@ -110,6 +112,11 @@ def _says_nothing(code: types.CodeType) -> bool:
     return code.co_code == blank.__code__.co_code and not code.co_names
 
 
+def described(value: object) -> object:
+    """A part of a dataset as the description of an argument: a text file is a `File`, anything else is what it is."""
+    return File(value.name, value.content) if isinstance(value, Text) else value
+
+
 def materialise(arguments: Mapping[str, object]) -> dict[str, object]:
     """The arguments as the answer's code receives them. Raises GroundSchoolError when an engine is missing."""
     return {name: _materialise(value) for name, value in arguments.items()}
@@ -130,9 +137,7 @@ def _materialise(value: object) -> object:
         Path(path).write_bytes(value.content)
         return path
     if isinstance(value, Client):
-        from groundschool import lab
-
-        return lab.client(value.service, role=value.role)
+        return clients.client(value.service, value.role)
     return copy.deepcopy(value)
 
 

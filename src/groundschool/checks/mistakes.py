@@ -1,6 +1,6 @@
 """Recognises a known mistake by its outputs: which one failed the same checks with the same results.
 
-The mistakes' own outputs come from `place.mistakes`, computed once per question and seed; nothing is run here.
+The mistakes' own outputs come from the backend, computed once per question and seed; nothing is run here.
 """
 
 from __future__ import annotations

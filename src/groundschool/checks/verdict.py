@@ -19,9 +19,9 @@ SIGNALS: tuple[str, ...] = get_args(Signal)
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An input of at most five rows, made from public data, on which the answer differs from what is expected.
+    """An input of at most five rows a part, made from public data, on which the answer differs from what is expected.
 
-    Each table is `{"columns": [...], "rows": [[...], ...]}` with every value already written as text.
+    `given` holds the parts by name. Each table is `{"columns": [...], "rows": [[...], ...]}` with every value already written as text.
     """
 
     given: dict[str, Any]

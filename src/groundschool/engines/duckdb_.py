@@ -1,25 +1,23 @@
-"""Runs one SQL query of a candidate in DuckDB, over the question's input tables and nothing else.
+"""DuckDB: runs a candidate's text over the question's tables and nothing else, in a database of this process.
 
-The text is parsed first (exactly one query, no function that reads outside), then run in an in-memory database that was
-locked before any text was seen. Memory and time of a query are not bounded here: DuckDB's own limits do not hold, the box's do.
+What the text may say is `permitted.py`'s. The database is in memory and was locked before any text was seen. Memory and time of
+a query are not bounded here: DuckDB's own limits do not hold, the box's do.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import sqlglot
-from sqlglot import exp
-from sqlglot.tokens import TokenType
 
+from groundschool.engines.engine import Kind, QueryFailed, QueryRefused
+from groundschool.engines.permitted import duckdb_names, inspect
 from groundschool.errors import GroundSchoolError
+from groundschool.fixtures.dataset import Dataset
 
-MAX_TEXT = 100_000
 MAX_ROWS = 2_000_000
 
 # After external access is off, temp_directory cannot be set any more; after the lock nothing can. So the order matters.
@@ -31,31 +29,6 @@ SETTINGS = (
 
 # A process that has threads cannot be forked, and an open database is what a warm process is warm with.
 NO_THREADS = {"threads": 1, "async_threads": 0}
-
-# Table functions that only compute; any other one reads files, settings or a second query hidden in text.
-TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "repeat", "repeat_row"})
-FORBIDDEN_FUNCTIONS = frozenset(
-    {
-        "query",
-        "query_table",
-        "json_execute_serialized_sql",
-        "getenv",
-        "getvariable",
-        "current_setting",
-        "write_log",
-        "sleep_ms",
-        "pg_sleep",
-    }
-)
-READING_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE", "STATEMENT_NODE"})
-
-
-class QueryRefused(GroundSchoolError):
-    """The text is not one query over the question's tables; it was not run."""
-
-
-class QueryFailed(GroundSchoolError):
-    """DuckDB could not run the query; the text is DuckDB's message."""
 
 
 class Database:
@@ -71,40 +44,92 @@ class Database:
 
     def open(self) -> None:
         """Opens it anew: an internal error of DuckDB's makes a database useless."""
-        if self._database is not None:
-            self._database.close()
+        self.close()
         self._database = duckdb.connect(":memory:", config=NO_THREADS)
         for setting in SETTINGS:
             self._database.execute(f"SET GLOBAL {setting}")
 
+    def close(self) -> None:
+        """Ends it."""
+        if self._database is not None:
+            self._database.close()
+
     def run(self, text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
         """As `run`."""
+        with self._told() as database, self._holding(database, tables) as connection:
+            inspect(connection, text, "select", tables)
+            return _rows(connection.sql(text))
+
+    def change(self, text: str, kind: Kind, tables: Mapping[str, pa.Table]) -> pa.Table | None:
+        """Runs a statement or a script, and leaves the tables as it makes them; the rows of its last statement, if it has any."""
+        with self._told() as database, database.cursor() as connection:
+            _put(connection, tables)
+            *before, last = inspect(connection, text, kind, tables)
+            for statement in before:
+                connection.execute(statement)
+            relation = connection.sql(last.query)  # a relation where there are rows
+            return None if relation is None else _rows(relation)
+
+    def table(self, name: str) -> pa.Table:
+        """The rows of a table, as they are committed."""
+        with self._told() as database, database.cursor() as connection:
+            return _rows(connection.table(_quoted(name)))
+
+    @contextmanager
+    def _told(self) -> Iterator[Any]:
+        """The database; what DuckDB says against a text is told as QueryFailed."""
         try:
-            with self._holding(tables) as connection:
-                _inspect(connection, text)
-                return _execute(connection, text)
+            yield self._database
         except duckdb.Error as error:
             if isinstance(error, duckdb.FatalException | duckdb.InternalException):
                 self.open()
             raise QueryFailed(str(error).split("\n\nLINE")[0].strip()[:2000]) from None
 
     @contextmanager
-    def _holding(self, tables: Mapping[str, pa.Table]) -> Iterator[Any]:
+    def _holding(self, database: Any, tables: Mapping[str, pa.Table]) -> Iterator[Any]:
         """A connection that finds `tables`, for as long as it is open."""
-        with self._database.cursor() as connection:
-            for name, table in tables.items():
-                connection.register("_incoming", table)
-                connection.execute(f'create or replace table "{name}" as select * from _incoming')
-                connection.unregister("_incoming")
+        with database.cursor() as connection:
+            _put(connection, tables)
             try:
                 yield connection
             finally:
                 for name in tables:
                     with suppress(duckdb.Error):  # of a database that is useless, the next query gets a new one
-                        self._database.execute(f'drop table if exists "{name}"')
+                        self._database.execute(f"drop table if exists {_quoted(name)}")
+
+
+class Session:
+    """See `groundschool.engines.engine.Session`. A SELECT runs in this process's one database, anything else in its own."""
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        self._tables = tables
+        self._database: Database | None = None
+
+    def run(self, text: str, kind: Kind) -> pa.Table | None:
+        if kind == "select":
+            return prepared().run(text, self._tables)
+        self._database = Database()
+        return self._database.change(text, kind, self._tables)
+
+    def table(self, name: str) -> pa.Table:
+        if self._database is None:
+            raise QueryFailed(f"A SELECT leaves no table behind; `{name}` was expected.")
+        return self._database.table(name)
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
 
 
 _database: Database | None = None
+
+
+def open(dataset: Dataset) -> Session:
+    """A session over the tables of the dataset. Raises GroundSchoolError for a part that is no table."""
+    for name, part in dataset.items():
+        if not isinstance(part, pa.Table):
+            raise GroundSchoolError(f"DuckDB reads tables only; `{name}` is {type(part).__name__}.")
+    return Session(dataset)
 
 
 def run(text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
@@ -118,12 +143,20 @@ def run(text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
 def prepared() -> Database:
     """This process's database, opened when first asked for."""
     global _database
+    duckdb_names()
     _database = _database or Database()
     return _database
 
 
-def _execute(connection: Any, text: str) -> pa.Table:
-    reader = connection.sql(text).to_arrow_reader(100_000)
+def _put(connection: Any, tables: Mapping[str, pa.Table]) -> None:
+    for name, table in tables.items():
+        connection.register("_incoming", table)
+        connection.execute(f"create or replace table {_quoted(name)} as select * from _incoming")
+        connection.unregister("_incoming")
+
+
+def _rows(result: Any) -> pa.Table:
+    reader = result.to_arrow_reader(100_000)
     batches, rows = [], 0
     for batch in reader:
         rows += batch.num_rows
@@ -135,85 +168,6 @@ def _execute(connection: Any, text: str) -> pa.Table:
     return pa.Table.from_batches(batches, schema=reader.schema)
 
 
-def _inspect(connection: Any, text: str) -> None:
-    if len(text) > MAX_TEXT:
-        raise QueryRefused(f"The text has {len(text):,} characters; a query of at most {MAX_TEXT:,} was expected.")
-    statements = connection.extract_statements(text)
-    if len(statements) != 1:
-        raise QueryRefused(f"The text holds {len(statements)} statements; exactly one SELECT was expected.")
-    kind = statements[0].type
-    if kind not in (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI):
-        raise QueryRefused(f"The text is {_article(kind.name)} statement; a SELECT was expected.")
-    _walk(connection, text, kind)
-
-
-def _article(name: str) -> str:
-    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
-
-
-def _walk(connection: Any, text: str, kind: object) -> None:
-    """Refuses what DuckDB types as a SELECT and is more than a query: writes inside WITH, DESCRIBE, functions that read."""
-    if kind == duckdb.StatementType.MULTI:  # PIVOT over unknown values: DuckDB does not serialise it
-        _walk_pivot(text)
-        return
-    ((serialised,),) = connection.execute("select json_serialize_sql(?::varchar)", [text]).fetchall()
-    tree = json.loads(serialised)
-    if tree.get("error"):
-        raise QueryFailed(str(tree.get("error_message"))[:2000])
-    for node in _nodes(tree):
-        name = str(node.get("type", ""))
-        if name == "SHOW_REF":
-            raise QueryRefused("The text describes tables (DESCRIBE, SHOW or SUMMARIZE); a SELECT was expected.")
-        if name.endswith("_NODE") and name not in READING_NODES:
-            raise QueryRefused(f"The query holds {name.split('_')[0]}; only reading was expected.")
-        function = node.get("function")
-        if (
-            name == "TABLE_FUNCTION"
-            and isinstance(function, dict)
-            and function.get("function_name") not in TABLE_FUNCTIONS
-        ):
-            raise QueryRefused(
-                f"The query reads from the function `{function.get('function_name')}`; the question's tables were expected."
-            )
-        if name == "FUNCTION" and node.get("function_name") in FORBIDDEN_FUNCTIONS:
-            raise QueryRefused(f"The query calls `{node.get('function_name')}`, which is not available here.")
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            yield node
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
-
-
-def _walk_pivot(text: str) -> None:
-    try:
-        nodes = [node for part in _pivot_and_end(text) for node in sqlglot.parse_one(part, read="duckdb").walk()]
-    except (sqlglot.errors.SqlglotError, RecursionError) as error:
-        raise QueryFailed(f"The query could not be parsed: {str(error).splitlines()[0][:300]}") from None
-    for node in nodes:
-        if isinstance(node, (exp.DML, exp.DDL, exp.Command)) and not isinstance(node, exp.Query):
-            raise QueryRefused(f"The query holds {type(node).__name__.upper()}; only reading was expected.")
-        if isinstance(node, (exp.Table, exp.Lateral)) and isinstance(node.this, exp.Func) and not _computes(node.this):
-            raise QueryRefused("The query reads from a function; the question's tables were expected.")
-        if isinstance(node, exp.Anonymous) and node.name.lower() in FORBIDDEN_FUNCTIONS:
-            raise QueryRefused(f"The query calls `{node.name.lower()}`, which is not available here.")
-
-
-def _computes(function: exp.Func) -> bool:
-    name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
-    return isinstance(function, exp.Unnest) or name.lower() in TABLE_FUNCTIONS
-
-
-def _pivot_and_end(text: str) -> list[str]:
-    """The text, in two parts where it ends in ORDER BY or LIMIT: DuckDB takes them after a PIVOT, sqlglot's parser does not."""
-    depth, end = 0, None
-    for token in sqlglot.tokenize(text, read="duckdb"):
-        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
-        if depth == 0 and end is None and token.token_type in (TokenType.ORDER_BY, TokenType.LIMIT):
-            end = token.start
-    return [text] if end is None else [text[:end], f"select 1 {text[end:]}"]
+def _quoted(name: str) -> str:
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'

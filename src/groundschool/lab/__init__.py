@@ -4,10 +4,13 @@
 nothing is started. `lab.client("s3")` is a boto3 client against it. Nothing here knows of questions or of grading.
 """
 
+from groundschool import clients
 from groundschool.lab.access import LabError
 from groundschool.lab.client import client, fail, fresh, keep, requests, reset, restore, seed
 from groundschool.lab.guard import Request
 from groundschool.lab.start import Services, attach, start
+
+clients.offer(clients.Offer(client, requests))
 
 __all__ = [
     "LabError",

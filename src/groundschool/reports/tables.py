@@ -33,17 +33,12 @@ class Table:
 
 def counterexample_tables(example: Counterexample) -> tuple[list[Table], list[Table]]:
     """The input tables, and the answer's table (when there is one) beside the expected one."""
-    given = [_table(title, body) for title, body in _named(example.given)]
+    given = [_table(f"Input: {name}", body) for name, body in example.given.items()]
     expected = _table("Expected", example.expected)
     if example.got is None:
         return given, [expected]
     got = _table("The answer gave", example.got)
     return given, [_compared(got, expected), _compared(expected, got)]
-
-
-def _named(given: dict[str, Any]) -> list[tuple[str, Any]]:
-    """One input is a table itself; several are a dict of name to table."""
-    return [("Input", given)] if "columns" in given else [(f"Input: {name}", body) for name, body in given.items()]
 
 
 def _table(title: str, body: Any) -> Table:

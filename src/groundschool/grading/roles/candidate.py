@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from groundschool import lab
-from groundschool.checks import answers, backend, script
+from groundschool.checks import answers, kernel, script
 from groundschool.grading import wire
 from groundschool.grading.roles.shell import Shell
 from groundschool.grading.wire import protocol
@@ -107,7 +107,7 @@ class Candidate:
     def call(self, request: protocol.Call, given: Bundle, out: Bundle) -> Message:
         """Calls a kept function with the arguments sent."""
         positional, named = take_arguments(given, request.arguments)
-        result = backend.call(self.kept[request.test, request.name], positional, named, request.changed)
+        result = kernel.call(self.kept[request.test, request.name], positional, named, request.changed)
         return protocol.Returned(out.put(list(result) if request.changed else result))
 
     def read(self, request: protocol.Read, out: Bundle) -> Message:

@@ -12,15 +12,17 @@ from typing import Any, NoReturn, TypeVar
 
 import pyarrow as pa
 
-from groundschool.checks import answers, backend
-from groundschool.checks.backend import Mistake, Run
-from groundschool.checks.verdict import Verdict
-from groundschool.engines import duckdb_
+from groundschool import lab
+from groundschool.checks import answers
+from groundschool.checks.backend import Fixture, Mistake, Query, Run
+from groundschool.engines import engine
+from groundschool.fixtures.dataset import Dataset, Part
 from groundschool.grading import wire
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.arguments import put_arguments
 from groundschool.grading.wire.budget import Malformed, TooLarge
 from groundschool.grading.wire.bundle import Bundle, Value
+from groundschool.grading.wire.dataset import part_of, plain
 from groundschool.grading.wire.protocol import Message, Request
 
 Reply = TypeVar("Reply", bound=Message)
@@ -46,7 +48,7 @@ class Remote:
 
 
 class Examination:
-    """The place where test cells run here; see `groundschool.checks.backend.Place`."""
+    """The place where test cells run here; see `groundschool.checks.backend.Backend`."""
 
     examines = True
 
@@ -58,9 +60,7 @@ class Examination:
         self.texts: frozenset[str] = frozenset()  # the answers that are text: no function may stand in for a query
         self.functions: frozenset[str] = frozenset()  # and no query for a function
         self.token = ""  # with it the driver marks its own replies
-        self.verdict: Verdict | None = None
         self.question: Any = None
-        self.seen: Mapping[str, str] = {}
 
     @contextmanager
     def examples(self) -> Iterator[None]:
@@ -105,23 +105,31 @@ class Examination:
         files = {file: _taken_bytes(bundle) for file in ran.there}
         return Run(ran.exit, ran.output, {file: files.get(file) for file in collect})
 
-    def query(self, text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+    def query(self, text: str, dataset: Dataset, how: Query) -> pa.Table:
         sent = Bundle()
-        packed = tuple(protocol.Table(name, sent.put(table)) for name, table in tables.items())
-        said, blobs = protocol.ROWS.read(self._ask(protocol.Query(self.test, self.example, text, packed), sent))
+        parts = tuple(protocol.Given(name, sent.put(plain(part))) for name, part in dataset.items())
+        asked = protocol.Query(self.test, self.example, text, parts, how.engine, how.kind, how.leaves)
+        said, blobs = protocol.ROWS.read(self._ask(asked, sent))
         if isinstance(said, protocol.Refused):
-            raise duckdb_.QueryRefused(said.message[:500])
+            raise engine.QueryRefused(said.message[:500])
         if isinstance(said, protocol.QueryFailed):
-            raise duckdb_.QueryFailed(said.message[:2000])
+            raise engine.QueryFailed(said.message[:2000])
         if isinstance(said, protocol.Ended):
             self._stop(said)
         return _taken(Bundle(blobs), said.value)
 
-    def table(self, fixture: backend.Fixture) -> pa.Table:
-        said, bundle = self._of_knowledge(protocol.Fixture(self.test, False, fixture.name, dict(fixture.options)))
-        return bundle.take(_expected(said, protocol.Returned).value)
+    def client(self, service: str, role: str) -> Any:
+        return lab.client(service, role)
 
-    def expected(self, question: str, check: str, compute: Callable[[], Any]) -> Any:
+    def requests(self) -> Sequence[Any]:
+        return lab.requests()
+
+    def part(self, fixture: Fixture) -> Part:
+        asked = protocol.Fixture(self.test, False, fixture.name, dict(fixture.options), fixture.part)
+        said, bundle = self._of_knowledge(asked)
+        return part_of(bundle.take(_expected(said, protocol.Returned).value))
+
+    def expected(self, check: str, compute: Callable[[], Any]) -> Any:
         said, bundle = self._of_knowledge(protocol.Expected(self.test, False, check))
         if isinstance(said, protocol.Returned):
             return bundle.take(said.value)
@@ -129,15 +137,12 @@ class Examination:
         self._of_knowledge(protocol.Learn(self.test, False, check, sent.put(value)), sent)
         return value
 
-    def mistakes(self, question: str) -> Sequence[Mistake]:
+    def mistakes(self) -> Sequence[Mistake]:
         said, _ = self._of_knowledge(protocol.Mistakes(self.test))
         return _expected(said, protocol.KnownMistakes).mistakes
 
     def opened(self, question: Any) -> None:
         self.question = question
-
-    def finished(self, verdict: Verdict, seen: Mapping[str, str]) -> None:
-        self.verdict, self.seen = verdict, dict(seen)
 
     def _ask(self, request: Request, bundle: Bundle) -> bytes:
         """One request to the driver, one reply."""

@@ -72,9 +72,12 @@ class Examiner:
         return protocol.Done()
 
     def examine(self, request: protocol.Part) -> Message:
-        """Runs one part of a test cell; replies with the verdict, or with the error that ended it."""
+        """Runs one part of a test cell; replies with the error that ended it or, after its last part, with what it is worth.
+
+        That is the verdict of the question that it opened; of a cell that opened none, its last value.
+        """
         side, test = self.side, request.test
-        side.test, side.verdict, side.seen, side.cautious = test, None, {}, request.cautious
+        side.test, side.cautious = test, request.cautious
         if not request.hidden:
             side.question = None
             self.parts[test] = _Names(self.names, request.answers, side)
@@ -82,13 +85,13 @@ class Examiner:
         if not request.hidden:
             self.questions[test] = side.question
         question = self.questions.get(test)
-        if request.last and question is not None and not side.verdict and isinstance(ended, protocol.Scored):
-            side.finished(question.verdict(), question.seen)
-        if isinstance(ended, protocol.Scored) and not request.last:
-            return protocol.Continues()
-        if side.verdict is None:
+        if not isinstance(ended, protocol.Scored):
             return ended
-        return protocol.Judged(side.verdict, dict(side.seen), question is not None and question.can_explain)
+        if not request.last:
+            return protocol.Continues()
+        if question is None:
+            return ended
+        return protocol.Judged(question.verdict(), dict(question.seen), question.can_explain)
 
     def _ended(self, request: protocol.Part) -> Message:
         """How a part of a test cell ended."""

@@ -1,4 +1,4 @@
-"""The SQL worker, inside the lab's box: runs a candidate's query over the tables sent, and knows nothing else.
+"""The text worker, inside a box of its own: runs a candidate's text in the engine named, over the dataset sent.
 
 Not in the candidate's process, where Python could answer in its place, and not in the examiner, which evaluates no text of a
 submission.
@@ -9,15 +9,16 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-from groundschool.engines import duckdb_
+from groundschool.engines import duckdb_, engine
 from groundschool.grading import wire
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.bundle import Bundle
+from groundschool.grading.wire.dataset import part_of
 from groundschool.grading.wire.protocol import Message
 
 
 def queries(channel: socket.socket, request: dict[str, Any]) -> None:
-    """The role: one query a message."""
+    """The role: one text a message."""
     while True:
         try:
             query, blobs = protocol.QUERIES.receive(channel)
@@ -28,12 +29,13 @@ def queries(channel: socket.socket, request: dict[str, Any]) -> None:
 
 
 def _answer(query: protocol.Query, given: Bundle, found: Bundle) -> Message:
-    tables = {table.name: given.take(table.value) for table in query.tables}
+    dataset = {part.name: part_of(given.take(part.value)) for part in query.dataset}
     try:
-        return protocol.Returned(found.put(duckdb_.run(query.text, tables)))
-    except duckdb_.QueryRefused as error:
+        rows = engine.answer(query.text, dataset, name=query.engine, kind=query.kind, leaves=query.leaves)
+        return protocol.Returned(found.put(rows))
+    except engine.QueryRefused as error:
         return protocol.Refused(str(error)[:500])
-    except duckdb_.QueryFailed as error:
+    except engine.QueryFailed as error:
         return protocol.QueryFailed(str(error)[:2000])
     except (wire.NotPlain, wire.TooLarge) as error:
         return protocol.Refused(str(error)[:500])

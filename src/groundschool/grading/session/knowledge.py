@@ -16,6 +16,7 @@ from groundschool.checks.backend import Mistake
 from groundschool.grading import wire
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.bundle import Bundle, Value
+from groundschool.grading.wire.dataset import plain
 from groundschool.grading.wire.protocol import OfKnowledge
 
 Asked = protocol.Fixture | protocol.Expected | protocol.Learn | protocol.Mistakes
@@ -44,7 +45,7 @@ class Knowledge:
     def _answered(self, request: Asked, given: Bundle, out: Bundle) -> OfKnowledge:
         match request:
             case protocol.Fixture():
-                return protocol.Returned(_put(out, self._table(request.name, request.options)))
+                return protocol.Returned(_put(out, self._part(request.name, request.options, request.part)))
             case protocol.Expected():
                 known = self.expected.get((request.test, request.check))
                 return protocol.Returned(_put(out, known)) if known else protocol.Unknown()
@@ -56,11 +57,11 @@ class Knowledge:
             case protocol.Mistakes():
                 return protocol.KnownMistakes(tuple(Mistake(**known) for known in self.mistakes.get(request.test, ())))
 
-    def _table(self, name: str, options: dict[str, Any]) -> Message:
-        key = json.dumps([name, options], sort_keys=True)
+    def _part(self, name: str, options: dict[str, Any], part: str) -> Message:
+        key = json.dumps([name, options, part], sort_keys=True)
         if key not in self.tables:
             tuples = {option: tuple(value) if isinstance(value, list) else value for option, value in options.items()}
-            encoded, out = wire.encode(backend.Fixture(name, tuples).table(self.seed))
+            encoded, out = wire.encode(plain(backend.Fixture(name, tuples, part).make(self.seed)))
             self.tables[key] = ({"value": encoded}, out)
         return self.tables[key]
 

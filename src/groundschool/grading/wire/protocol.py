@@ -14,6 +14,7 @@ import msgspec
 
 from groundschool.checks.backend import Mistake
 from groundschool.checks.verdict import Counterexample, Verdict
+from groundschool.engines.engine import Kind
 from groundschool.grading.wire import message
 from groundschool.grading.wire.budget import Malformed
 from groundschool.grading.wire.bundle import Value
@@ -167,18 +168,21 @@ class Ended(Message, frozen=True):
 # -- the examiner to the queries
 
 
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A named table."""
+class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A named part of a dataset."""
 
     name: str
     value: Value
 
 
 class Query(Request, frozen=True):
-    """Run a query over tables. -> Returned | Refused | QueryFailed"""
+    """Run a text over a dataset, as it says in `checks.backend.Query`. -> Returned | Refused | QueryFailed"""
 
     text: str = ""
-    tables: tuple[Table, ...] = ()
+    dataset: tuple[Given, ...] = ()
+    engine: str = ""
+    kind: Kind = "select"
+    leaves: str = ""
 
 
 class QueryFailed(Message, frozen=True):
@@ -191,10 +195,11 @@ class QueryFailed(Message, frozen=True):
 
 
 class Fixture(Request, frozen=True):
-    """A hidden table. -> Returned"""
+    """A part of hidden data. -> Returned"""
 
     name: str = ""
     options: dict[str, Any] = {}
+    part: str = ""
 
 
 class Expected(Request, frozen=True):

@@ -1,0 +1,97 @@
+"""How a test cell reaches the answer: calls it, runs its text, reads its files, looks at what it left in the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from groundschool.checks.answers import NotAnAnswer, described, kind_of
+from groundschool.checks.backend import Backend, Fixture, Query, Run
+from groundschool.checks.table.arrow import to_table
+from groundschool.engines.engine import Kind
+from groundschool.fixtures.dataset import Dataset, Objects, Text
+
+
+class Reach:
+    """The answer of one question. `how` says how it is run where it is text."""
+
+    def __init__(self, name: str, answer: Any, how: Query, where: Backend) -> None:
+        self.name, self.answer, self.how = name, answer, how
+        self._where = where
+
+    def call(self, *positional: object, **named: object) -> Any:
+        """The answer's result: of a text over the parts named, or of the function called with the arguments."""
+        if isinstance(self.answer, str):
+            return self.query(named)
+        self._must_be_function()
+        return self._where.call(self.answer, positional, self._arguments(named), changed=False)
+
+    def call_and_see(self, **named: object) -> tuple[Any, Mapping[str, Any]]:
+        """Like `call` for a function, with the arguments as they are after the call."""
+        self._must_be_function()
+        result, after = self._where.call(self.answer, (), self._arguments(named), changed=True)
+        return result, after
+
+    def query(
+        self, parts: Mapping[str, Any], *, engine: str = "", kind: Kind | None = None, leaves: str | None = None
+    ) -> pa.Table:
+        """What the answer's text returns over the parts, or leaves behind; what is not said here is as the question says."""
+        if not isinstance(self.answer, str):
+            raise NotAnAnswer(f"`{self.name}` is {type(self.answer).__name__}; text was expected.")
+        how = Query(engine or self.how.engine, kind or self.how.kind, self.how.leaves if leaves is None else leaves)
+        dataset: Dataset = {
+            name: part if isinstance(part, Text | Objects) else to_table(getattr(part, "table", part))
+            for name, part in parts.items()
+        }
+        return self._where.query(self.answer, dataset, how)
+
+    def read(self, name: str) -> str:
+        """The text of a file the answer's cell wrote; empty when it is missing."""
+        return (self._where.read(name) or b"").decode("utf-8", "replace")
+
+    def run(
+        self, name: str, *arguments: str, given: Mapping[str, bytes] | None = None, collect: Sequence[str] = ()
+    ) -> Run:
+        """Runs a script the answer's cell wrote, with files beside it, and collects files it leaves."""
+        return self._where.run(name, arguments, given or {}, collect)
+
+    def fixture(self, name: str, *, part: str = "", **options: Any) -> Fixture:
+        """Generated data for a hidden check; see `groundschool.fixtures` for names and options.
+
+        Where the generator makes several parts whose keys join, `part` says which; with equal options they are of one call.
+        """
+        return Fixture(name, options, part)
+
+    def client(self, service: str) -> Any:
+        """A client of the lab with the examiner's credentials, to look at the state the answer left there."""
+        return self._where.client(service, "examiner")
+
+    def requests(self) -> Sequence[Any]:
+        """What was asked of the lab so far: see `groundschool.lab.Request`. The candidate's are those of its `role`."""
+        return self._where.requests()
+
+    def _must_be_function(self) -> None:
+        if kind_of(self.answer) != "function" and not callable(self.answer):
+            raise NotAnAnswer(
+                f"`{self.name}` is {type(self.answer).__name__}; a function was expected, or a query as text."
+            )
+
+    def _arguments(self, named: Mapping[str, object]) -> dict[str, object]:
+        return {
+            name: self._filled(value) if isinstance(value, Objects) else described(value)
+            for name, value in named.items()
+        }
+
+    def _filled(self, objects: Objects) -> str:
+        """The name of the bucket, which holds these objects from now on and no other."""
+        s3 = self.client("s3")
+        if objects.bucket not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
+            s3.create_bucket(Bucket=objects.bucket)
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=objects.bucket):
+            for found in page.get("Contents", []):
+                s3.delete_object(Bucket=objects.bucket, Key=found["Key"])
+        for key, content in objects.content.items():
+            s3.put_object(Bucket=objects.bucket, Key=key, Body=content)
+        return objects.bucket
