@@ -4,5 +4,14 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "groundschool"
 c.CourseDirectory.submitted_directory = "examples/submitted"
 # nbgrader copies every other file of source/<topic>/ to candidates, and over their files again when it grades.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.md", "answers", "mistakes"]
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    "*.md",
+    "*.toml",
+    "*.yaml",
+    "questions",
+]
 configure(c)

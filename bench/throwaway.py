@@ -10,14 +10,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STOCK = """c = get_config()
 c.CourseDirectory.course_id = "bench"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.md", "answers", "mistakes"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.md", "*.toml", "*.yaml", "questions"]
 c.ClearSolutions.code_stub = {"python": ""}
 c.Execute.timeout = 300
 """
 OURS = """from groundschool.grading import configure
 c = get_config()
 c.CourseDirectory.course_id = "bench"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.md", "answers", "mistakes"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.md", "*.toml", "*.yaml", "questions"]
 configure(c)
 """
 UNWANTED = ("PYTHONDONTWRITEBYTECODE", "SPARK_SUBMIT_OPTS", "GROUNDSCHOOL_TRUST")

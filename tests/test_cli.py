@@ -18,7 +18,7 @@ from groundschool import cli
 from groundschool.authoring import build
 from groundschool.course import Course
 from groundschool.grading.box import probe
-from tiny_course import DOUBLE, RIGHT, hand_in, write_proven
+from tiny_course import DOUBLE, RIGHT, as_text, hand_in, write_proven
 
 SUBMISSION_KEYS = {"candidate", "topic", "score", "max", "isolation", "flags", "questions"}
 QUESTION_KEYS = {"question", "points", "max", "outcome", "signals", "checks"}
@@ -39,9 +39,9 @@ Command = Callable[..., Done]
 
 @pytest.fixture(scope="module")
 def proven(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """The tiny course, its text adopted and its notebook built; shared, and not to be changed."""
+    """The tiny course as text, its notebook built; shared, and not to be changed."""
     course = write_proven(tmp_path_factory.mktemp("proven") / "tiny")
-    build.adopt(course.topic("tiny"))
+    as_text(course, "tiny", [DOUBLE])
     build.build(course.topic("tiny"), force=True)
     return course
 
@@ -82,12 +82,12 @@ def grade(run: Command, course: Course, folder: Path, *more: object) -> tuple[Do
 
 def test_build_says_whether_the_notebook_changed(course: Course, run: Command) -> None:
     assert run("build", "--check") == Done(0, "tiny: unchanged\n", "")
-    text = course.topic("tiny").text
+    text = course.topic("tiny").opening
     text.write_text(text.read_text().replace("# tiny", "# Tiny, revised"))
     done = run("build", "--check", "tiny")
     assert done.code == 1
     assert done.out == "tiny: changed\n"
-    assert done.err == "Built notebooks differed from the committed ones: tiny. Commit what `make build` wrote."
+    assert done.err == "Built files differed from the committed ones: tiny. Commit what `make build` wrote."
 
 
 def test_build_refuses_to_drop_edits_and_adopt_keeps_them(course: Course, run: Command) -> None:
@@ -97,9 +97,9 @@ def test_build_refuses_to_drop_edits_and_adopt_keeps_them(course: Course, run: C
     nbformat.write(notebook, path)
     done = run("build")
     assert done.code == 2
-    assert "holds edits that tiny.md lacks" in done.err
+    assert "holds edits that its text lacks" in done.err
     assert run("adopt") == Done(0, "tiny: changed\n", "")
-    assert "# Edited in the notebook" in course.topic("tiny").text.read_text()
+    assert "# Edited in the notebook" in course.topic("tiny").opening.read_text()
     assert run("build").code == 0
 
 
@@ -120,9 +120,9 @@ def test_prove_prints_which_check_kills_which_mistake(course: Course, run: Comma
 
 
 def test_prove_fails_when_a_mistake_survives_or_a_right_answer_is_rejected(course: Course, run: Command) -> None:
-    folder = course.root / "source" / "tiny"
-    (folder / "mistakes" / "double" / "survivor.py").write_text(f"# It is right.\n{DOUBLE.solution}\n")
-    (folder / "answers" / "double" / "rejected.py").write_text("def double(number):\n    return 3 * number\n")
+    folder = course.root / "source" / "tiny" / "questions" / "double"
+    (folder / "mistakes" / "survivor.py").write_text(f"# It is right.\n{DOUBLE.solution}\n")
+    (folder / "answers" / "rejected.py").write_text("def double(number):\n    return 3 * number\n")
     done = run("prove")
     assert done.code == 1
     assert "mistakes/survivor.py survives with 4 points" in done.out
@@ -144,7 +144,7 @@ def _state_rules(course: Course, breaks: dict[str, str]) -> None:
     notebook.cells[0].source = PROMPT
     nbformat.write(notebook, path)
     for mistake, rule in breaks.items():
-        file = course.root / "source" / "tiny" / "mistakes" / "double" / f"{mistake}.py"
+        file = course.root / "source" / "tiny" / "questions" / "double" / "mistakes" / f"{mistake}.py"
         file.write_text(file.read_text().replace("\n", f"\n# breaks: {rule}\n", 1))
 
 
@@ -169,7 +169,7 @@ def test_prove_fails_where_a_rule_has_no_check_or_no_mistake_of_its_own(course: 
 def test_prove_reports_mutants_that_earn_all_points_unless_they_are_listed_with_a_reason(
     course: Course, run: Command
 ) -> None:
-    answer = course.root / "source" / "tiny" / "answers" / "double" / "guarded.py"
+    answer = course.root / "source" / "tiny" / "questions" / "double" / "answers" / "guarded.py"
     answer.write_text("def double(number):\n    if number == -99:\n        return -198\n    return number * 2\n")
     (proof,) = json.loads(run("prove", "--json", "--mutants").out)
     survivors = [mutant["change"] for mutant in proof["survivors"]]
@@ -177,7 +177,7 @@ def test_prove_reports_mutants_that_earn_all_points_unless_they_are_listed_with_
     assert any("== -99" in change and "== -100" in change for change in survivors)
     assert proof["mutants"] > len(survivors) == len(proof["faults"])
     accepted = course.topic("tiny").list_of_mutants("double")
-    accepted.parent.mkdir(parents=True)
+    accepted.parent.mkdir(parents=True, exist_ok=True)
     accepted.write_text(
         '["guarded.py"]\n"*" = "No number is so small."\n["*"]\n"*== 3*→*" = "Nobody asks for three."\n'
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import jupytext
 import nbformat
 import pytest
 
 from groundschool import course
+from groundschool.authoring import text
 from groundschool.course import Topic
+from groundschool.course.manifest import derived
 
 HERE = course.find(Path(__file__).parent)
 TOPICS = pytest.mark.parametrize("topic", HERE.topics, ids=lambda topic: topic.name)
@@ -61,30 +62,40 @@ def test_hidden_tests_end_in_the_points_as_their_last_line(topic: Topic) -> None
 
 @TOPICS
 def test_a_question_has_hints_a_prompt_and_a_reason(topic: Topic) -> None:
-    text = topic.text.read_text(encoding="utf-8")
-    parts = [part for part in text.split("\n## ")[1:] if "checks.question(" in part]
-    assert len(parts) == len(topic.notebook().tests)
-    for part in parts:
-        assert part.count("<details><summary>") >= 2, part.splitlines()[0]
-        assert re.search(r"^\s*# Why: ", part, re.MULTILINE), part.splitlines()[0]
+    for question in topic.questions:
+        assert question.text.count("<details><summary>") >= 2, question.id
+        assert re.search(r"^\s*# Why: ", question.text, re.MULTILINE), question.id
 
 
 @TOPICS
-def test_a_topic_folder_holds_its_notebook_as_text_and_built_and_its_answers(topic: Topic) -> None:
-    names = sorted(path.name for path in topic.folder.iterdir() if path.name != ".ipynb_checkpoints")
-    assert names == sorted([f"{topic.name}.ipynb", f"{topic.name}.md", "answers", "mistakes"])
-    questions = {test.question for test in topic.notebook().tests}
-    for kind in ("answers", "mistakes"):
-        assert {path.name for path in (topic.folder / kind).iterdir()} == questions
+def test_a_topic_folder_holds_its_text_its_notebook_and_a_folder_a_question(topic: Topic) -> None:
+    names = {path.name for path in topic.folder.iterdir()} - {".ipynb_checkpoints"}
+    assert names == {"topic.toml", "topic.md", "questions", f"{topic.name}.ipynb"}
+    assert {path.name for path in (topic.folder / "questions").iterdir()} == set(topic.manifest.questions)
+    for question in topic.questions:
+        own = {path.name for path in question.folder.iterdir()}
+        assert {"question.md", "answers", "mistakes"} <= own, question.id
+        assert own <= {"question.md", "answers", "mistakes", "rubric.yaml", "labelled.jsonl", "mutants.toml"}, (
+            question.id
+        )
 
 
 @TOPICS
 def test_the_built_notebook_holds_the_cells_of_its_text(topic: Topic) -> None:
-    text = jupytext.read(topic.text, fmt="md:markdown")
+    cells = text.cells_of(topic, text.read(topic))
     built = nbformat.read(topic.path, as_version=4)
-    assert [(cell.cell_type, cell.source) for cell in built.cells] == [
-        (cell.cell_type, cell.source) for cell in text.cells
+    assert [(cell.id, cell.cell_type, cell.source) for cell in built.cells] == [
+        (cell.id, cell.cell_type, cell.source) for cell in cells
     ]
+
+
+@TOPICS
+def test_what_a_topic_says_it_needs_is_what_its_cells_use(topic: Topic) -> None:
+    notebook = topic.notebook()
+    code = [cell.source for cell in (*notebook.plain, *notebook.solutions)]
+    guessed = derived(code, {test.question: test.source for test in notebook.tests})
+    assert (notebook.needs.lab, notebook.needs.rubrics) == (guessed.lab, guessed.rubrics)
+    assert notebook.uses_spark is any("checks.spark()" in cell.source for cell in notebook.plain)
 
 
 @TOPICS

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from groundschool import course
+from groundschool.authoring import readme
 from groundschool.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,14 +85,19 @@ def test_relative_links_lead_somewhere(path: Path) -> None:
     assert not broken
 
 
-def test_the_readme_counts_the_questions_and_points_of_every_topic() -> None:
-    rows = re.findall(r"^\| \[(\w+)\]\(source/[^)]+\) \| (\d+) \| (\d+) \|", text("README.md"), re.MULTILINE)
-    told = {name: (int(questions), int(points)) for name, questions, points in rows}
-    found = {}
-    for topic in course.find(ROOT).topics:
-        cells = re.findall(r'"grade": true.*?"points": (\d+)', topic.text.read_text(encoding="utf-8"))
-        found[topic.name] = (len(cells), sum(map(int, cells)))
-    assert told == found
+def test_the_table_of_topics_in_the_readme_is_the_one_that_the_build_writes(tmp_path: Path) -> None:
+    here = course.find(ROOT)
+    before = text("README.md")
+    (tmp_path / "source").symlink_to(ROOT / "source")
+    (tmp_path / "README.md").write_text(re.sub(r"^\| \[.*\n", "", before, flags=re.MULTILINE), encoding="utf-8")
+    assert readme.update(course.Course(tmp_path)) is True
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == before
+    for topic in here.topics:
+        tests = topic.notebook().tests
+        assert (
+            f"| {len(tests)} | {sum(test.points for test in tests):g} |"
+            in before.split(f"| [{topic.name}](")[1].split("\n")[0]
+        )
 
 
 def test_the_limits_of_a_box_are_those_enforced() -> None:

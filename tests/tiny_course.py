@@ -18,7 +18,7 @@ from groundschool.grading import configure
 
 c = get_config()
 c.CourseDirectory.course_id = "tiny"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.md", "answers", "mistakes"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.md", "*.toml", "answers", "mistakes", "questions"]
 configure(c)
 """
 REGION = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
@@ -92,6 +92,46 @@ def write_proven(root: Path) -> Course:
         for name, text in attempts.items():
             (folder / f"{name}.py").write_text(text, encoding="utf-8")
     return course
+
+
+FRONT = "---\nlevel: easy\nminutes: 5\n---\n\n"
+OPENING = """\
+# tiny
+
+This notebook holds {totals}.
+
+```python
+from groundschool import checks
+```
+"""
+
+
+def as_text(course: Course, topic: str, asked: Sequence[Asked]) -> None:
+    """Gives a topic its text: `topic.toml`, `topic.md`, and a folder a question with what answers and mistakes there are."""
+    folder = course.root / "source" / topic
+    names = ", ".join(f'"{each.name}"' for each in asked)
+    (folder / "topic.toml").write_text(
+        f'title = "tiny"\nanswered = "a function"\nquestions = [{names}]\n', encoding="utf-8"
+    )
+    (folder / "topic.md").write_text(OPENING, encoding="utf-8")
+    for each in asked:
+        own = folder / "questions" / each.name
+        own.mkdir(parents=True)
+        (own / "question.md").write_text(question_text(each), encoding="utf-8")
+        for kind in ("answers", "mistakes"):
+            if (folder / kind / each.name).is_dir():
+                (folder / kind / each.name).rename(own / kind)
+                (folder / kind).rmdir()
+
+
+def question_text(asked: Asked) -> str:
+    """A question as its author writes it."""
+    test = re.sub(r'question\("(\w+)", \w+, points=[\d.]+', r"question(\1", asked.test)
+    answer = f"{asked.starter}\n### BEGIN SOLUTION\n{asked.solution}\n### END SOLUTION"
+    prompt = f"## Return the {asked.name} of a value\n\nOf 2 it is 4."
+    return (
+        f"{FRONT}{prompt}\n\n```python answer\n{answer}\n```\n\n```python tests points={asked.points:g}\n{test}\n```\n"
+    )
 
 
 def hand_in(folder: Path, course: Course, topic: str, candidate: str, answers: Mapping[str, str]) -> Path:

@@ -156,13 +156,14 @@ def _print_counterexample(example: Any) -> None:
 @app.command()
 def build(topics: Topics = None, force: Annotated[bool, typer.Option(help="Drop edits that only the notebook holds.")] = False,
           verify: Annotated[bool, typer.Option("--check", help="Fail when a notebook differs from what its text gives.")] = False) -> None:  # fmt: skip
-    """Builds the notebooks of source/ from their text: executed, outputs stored."""
-    from groundschool.authoring import build
+    """Builds the notebooks of source/ from their text, executed, with outputs, and the table of topics in README.md."""
+    from groundschool.authoring import build, readme
 
     differing = [topic.name for topic in _chosen(topics) if _told(topic.name, build.build(topic, force=force))]
+    differing += ["README.md"] if readme.update(course.find(Path.cwd())) else []
     if verify and differing:
         err.print(
-            f"Built notebooks differed from the committed ones: {', '.join(differing)}. Commit what `make build` wrote.",
+            f"Built files differed from the committed ones: {', '.join(differing)}. Commit what `make build` wrote.",
             style="red",
         )
         raise typer.Exit(FAILED)

@@ -35,7 +35,8 @@ def test_no_line_that_only_solutions_hidden_tests_answers_or_mistakes_hold_is_re
         for region in REGION.findall(cell.source)
         for line in region.splitlines()
     ]
-    files = [path for kind in ("answers", "mistakes") for path in topic.folder.glob(f"{kind}/*/*")]
+    files = [path for path in topic.folder.glob("questions/*/*/*") if path.is_file()]
+    files += [path for kind in ("rubric.yaml", "labelled.jsonl") for path in topic.folder.glob(f"questions/*/{kind}")]
     secret += [line.strip() for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     common = {"from pyspark.sql import functions as F", "status_time"}
     starters = tuple(

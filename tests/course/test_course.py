@@ -8,9 +8,21 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from groundschool import course
-from groundschool.course import Cell, Course, Marking, NotACourse, Notebook, Role, attempt_source, message
+from groundschool.authoring import text
+from groundschool.course import (
+    Cell,
+    Course,
+    Marking,
+    Misstated,
+    NotACourse,
+    Notebook,
+    Role,
+    Topic,
+    attempt_source,
+    message,
+)
 from groundschool.course.code import answers_in, names_in
-from tiny_course import DOUBLE, write
+from tiny_course import DOUBLE, as_text, write
 
 TEST = """\
 t = checks.question("double", double, points=4)
@@ -35,15 +47,75 @@ def test_outside_a_course_the_reason_names_the_folder(tmp_path: Path) -> None:
         course.find(tmp_path)
 
 
-def test_a_topic_is_a_folder_with_a_notebook_or_a_text_of_its_name(tmp_path: Path) -> None:
+def test_a_topic_is_a_folder_with_a_manifest_or_a_notebook_of_its_name(tmp_path: Path) -> None:
     made = write(tmp_path, "tiny", [DOUBLE])
     for name in ("text", "other", "empty"):
         (tmp_path / "source" / name).mkdir()
-    (tmp_path / "source" / "text" / "text.md").write_text("# Text")
+    (tmp_path / "source" / "text" / "topic.toml").write_text('title = "Text"\nquestions = []')
     (tmp_path / "source" / "other" / "notes.md").write_text("# Notes")
     assert [topic.name for topic in made.topics] == ["text", "tiny"]
     with pytest.raises(NotACourse, match=r"There is no topic 'other'\. Topics of this course: text, tiny\."):
         made.topic("other")
+
+
+@pytest.fixture
+def texted(tmp_path: Path) -> Topic:
+    made = write(tmp_path, "tiny", [DOUBLE])
+    as_text(made, "tiny", [DOUBLE])
+    return made.topic("tiny")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('engine = ["spark"]', "unknown field `engine`. Its keys: title, questions, answered, engines, services"),
+        ('engines = ["sparc"]', "Invalid enum value 'sparc' - at `$.engines[0]`"),
+        ('engines = "spark"', "Expected `array`, got `str` - at `$.engines`"),
+        ("engines = [", "topic.toml is not TOML"),
+        ('services = ["s4"]', "the lab has no service s4. It has: "),
+    ],
+)
+def test_a_manifest_says_only_what_is_known(texted: Topic, said: str, told: str) -> None:
+    path = texted.folder / "topic.toml"
+    path.write_text(f"{path.read_text()}\n{said}\n")
+    with pytest.raises(Misstated) as refused:
+        texted.notebook()
+    assert told in str(refused.value)
+    assert str(path) in str(refused.value)
+
+
+def test_a_topic_with_a_manifest_needs_what_it_says_and_not_what_its_source_looks_like(texted: Topic) -> None:
+    assert not texted.notebook().uses_spark
+    path = texted.folder / "topic.toml"
+    path.write_text(f'{path.read_text()}engines = ["spark"]\nservices = ["s3"]\n')
+    notebook = texted.notebook()
+    assert (notebook.uses_spark, notebook.uses_lab, notebook.uses_rubrics) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("level: easy", "level: simple", "Invalid enum value 'simple' - at `$.level`"),
+        ("minutes: 5", "minute: 5", "unknown field `minute`. Its keys: level, minutes"),
+        ("---\nlevel", "level", "level and minutes, `---` were expected"),
+        ("## Return", "Return", "a title was expected"),
+        ("python answer", "python", "needs a cell opened by `python answer`"),
+        ("checks.question(double)", "check(double)", "`t = checks.question(double)` was expected"),
+    ],
+)
+def test_a_question_says_only_what_is_known(texted: Topic, old: str, new: str, told: str) -> None:
+    (question,) = texted.questions
+    question.path.write_text(question.text.replace(old, new))
+    with pytest.raises(Misstated) as refused:
+        text.cells_of(texted, text.read(texted))
+    assert told in str(refused.value)
+    assert str(question.path) in str(refused.value)
+
+
+def test_a_question_that_the_manifest_names_and_nobody_wrote_is_told(texted: Topic) -> None:
+    texted.questions[0].path.unlink()
+    with pytest.raises(Misstated, match=r"question\.md is missing; topic\.toml names the question 'double'"):
+        text.read(texted)
 
 
 def test_a_missing_or_broken_notebook_is_told(tmp_path: Path) -> None:

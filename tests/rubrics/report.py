@@ -17,7 +17,6 @@ import nbformat
 from groundschool.checks.rubric import Reading, Rubric, score
 
 ROOT = Path(__file__).parents[2]
-LABELLED = Path(__file__).parent / "labelled"
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 EXACT, NEVER_OFF, SIGNALS, QUEUED = 0.92, 0.99, 0.9, 0.05
 WORST = 10
@@ -107,10 +106,15 @@ def rubric_in(source: str) -> Rubric:
     return cell.kept[0]
 
 
-def graded(question: str, rubric: Rubric, folder: Path = LABELLED) -> Iterator[Graded]:
-    """Every labelled answer to a question with its reading; none when there is no file for it."""
-    path = folder / f"{question}.jsonl"
-    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+def labelled(root: Path = ROOT) -> dict[str, Path]:
+    """The file of labelled answers of every question that has one, by question id."""
+    return {path.parent.name: path for path in sorted(root.glob("source/*/questions/*/labelled.jsonl"))}
+
+
+def graded(question: str, rubric: Rubric, folder: Path | None = None) -> Iterator[Graded]:
+    """Every labelled answer to a question with its reading, from `<question>.jsonl` of a folder or beside the question."""
+    path = folder / f"{question}.jsonl" if folder else labelled().get(question)
+    for line in path.read_text("utf-8").splitlines() if path and path.exists() else ():
         label = json.loads(line)
         yield Graded(question, label, score(label["answer"], rubric))
 
@@ -134,7 +138,9 @@ def agreement(answers: Sequence[Graded]) -> Agreement:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the report. Returns 0 when the targets are met."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--labelled", type=Path, default=LABELLED, help="folder of <question>.jsonl")
+    parser.add_argument(
+        "--labelled", type=Path, help="folder of <question>.jsonl, in place of those beside the questions"
+    )
     parser.add_argument("--rubrics", type=Path, help="folder of <question>.py, in place of the notebooks")
     options = parser.parse_args(arguments)
     texts = sorted(options.rubrics.glob("q*.py")) if options.rubrics else ()

@@ -29,7 +29,7 @@ def _report() -> ModuleType:
 report = _report()
 RUBRICS = report.rubrics()
 HARMLESS = Path(__file__).with_name("harmless.tsv")
-QUESTIONS = sorted(path.stem for path in report.LABELLED.glob("*.jsonl"))
+QUESTIONS = sorted(report.labelled())
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Turns the text of a notebook into the notebook and back.
+"""Builds the notebook of a topic from its text, and takes edits of the notebook back.
 
 `build` is deterministic: the same text gives the same bytes, outputs included. Which of the two is newer is never decided by
 file times; a notebook that holds edits its text lacks stops the build, and `adopt` takes them over. Release is nbgrader's.
@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_notebook
 
 from groundschool import course
+from groundschool.authoring import text
 from groundschool.course import Topic
 from groundschool.errors import GroundSchoolError
 
-FORMAT = "md:markdown"
 SECONDS = 600
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-HEADER = {  # the text's header, whatever version of Jupytext writes it
-    "notebook_metadata_filter": "-jupytext.text_representation.jupytext_version",
-    "text_representation": {"extension": ".md", "format_name": "markdown", "format_version": "1.3"},
-}
 
 
 class BuildRefused(GroundSchoolError):
@@ -38,7 +33,7 @@ def build(topic: Topic, *, force: bool = False) -> bool:
 
     Raises BuildRefused when the notebook holds edits that the text lacks (unless `force`), or when a cell fails.
     """
-    notebook = _from_text(topic.text)
+    notebook = _from_text(topic)
     if not force and topic.path.exists():
         _refuse_lost_edits(topic, notebook)
     _execute(notebook, topic)
@@ -49,33 +44,19 @@ def build(topic: Topic, *, force: bool = False) -> bool:
 
 
 def adopt(topic: Topic) -> bool:
-    """Writes the notebook's cells back to the text, without outputs; returns whether the text changed."""
-    notebook = course.node(topic.path)
-    notebook.metadata = {"kernelspec": KERNEL, "jupytext": HEADER}
-    for cell in notebook.cells:
-        _keep(cell)
-    content = str(jupytext.writes(notebook, fmt=FORMAT))
-    changed = not topic.text.exists() or topic.text.read_text(encoding="utf-8") != content
-    topic.text.write_text(content, encoding="utf-8")
-    return changed
+    """Writes the notebook's cells back to the files they come from; returns whether one changed. Raises Misstated when that cannot be."""
+    notebook, before = course.node(topic.path), text.read(topic)
+    after = text.texts_of(topic, notebook.cells)
+    for name in (name for name in after if after[name] != before[name]):
+        (topic.folder / name).write_text(after[name], encoding="utf-8")
+    return after != before
 
 
-def _from_text(path: Path) -> Any:
-    notebook = jupytext.read(path, fmt=FORMAT)
-    _name_cells(notebook)
-    notebook.metadata = {"kernelspec": KERNEL}
+def _from_text(topic: Topic) -> Any:
+    notebook = new_notebook(cells=text.cells_of(topic, text.read(topic)), metadata={"kernelspec": KERNEL})
     for cell in notebook.cells:
         _keep(cell)
     return notebook
-
-
-def _name_cells(notebook: Any) -> None:
-    """A cell with a grade id is called by it; any other by its place after the last one that has one."""
-    last, place = "start", 0
-    for cell in notebook.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        last, place = (grade_id, 0) if grade_id else (last, place + 1)
-        cell.id = str(grade_id or f"{last}-{place}")[:64]
 
 
 def _keep(cell: Any) -> None:
@@ -98,7 +79,7 @@ def _execute(notebook: Any, topic: Topic) -> None:
     try:
         client.execute()
     except CellExecutionError as error:
-        raise BuildRefused(f"A cell of {topic.text} fails, so the notebook was not built:\n{error}") from None
+        raise BuildRefused(f"A cell of {topic.folder} fails, so the notebook was not built:\n{error}") from None
     notebook.metadata = {"kernelspec": KERNEL}
     for cell in notebook.cells:
         _keep(cell)
@@ -116,7 +97,7 @@ def _refuse_lost_edits(topic: Topic, fresh: Any) -> None:
     recorded = built.metadata.get("groundschool", {}).get("built_from")
     if _digest(built) not in (recorded, _digest(fresh)):
         raise BuildRefused(
-            f"{topic.path} holds edits that {topic.text.name} lacks. `groundschool adopt {topic.name}` takes them into the text; "
+            f"{topic.path} holds edits that its text lacks. `groundschool adopt {topic.name}` takes them into the text; "
             f"`groundschool build --force {topic.name}` drops them."
         )
 

@@ -1,14 +1,18 @@
 """A course on disk: its topics, and the files of each.
 
-A topic is a folder of `source/` that holds a notebook of its own name. What a notebook's cells are is `notebook`'s.
+A topic is a folder of `source/` with a `topic.toml`, or with a notebook of its own name. What a notebook's cells are is `notebook`'s.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from groundschool.course.manifest import FILE, Manifest, load
 from groundschool.course.notebook import NotACourse, Notebook, read
+from groundschool.course.question import Question
+from groundschool.course.strict import Misstated
 
 
 @dataclass(frozen=True)
@@ -24,9 +28,22 @@ class Topic:
         return self.folder / f"{self.name}.ipynb"
 
     @property
-    def text(self) -> Path:
-        """The notebook as text, which people edit."""
-        return self.folder / f"{self.name}.md"
+    def opening(self) -> Path:
+        """The text of the notebook's opening and its setup cell."""
+        return self.folder / "topic.md"
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What its `topic.toml` says. Raises Misstated, also when there is none."""
+        found = load(self.folder)
+        if found is None:
+            raise Misstated(f"{self.folder / FILE} is missing; it says the topic's title and its questions, in order.")
+        return found
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Its questions in the order of the notebook. Raises Misstated."""
+        return tuple(Question(name, self.folder / "questions" / name) for name in self.manifest.questions)
 
     @property
     def released(self) -> Path:
@@ -39,7 +56,8 @@ class Topic:
 
     def attempts(self, kind: str, question: str) -> tuple[Path, ...]:
         """The files of `answers/` or `mistakes/` of a question, by name."""
-        return tuple(sorted(path for path in (self.folder / kind / question).glob("*") if path.is_file()))
+        own, shared = self.folder / "questions" / question / kind, self.folder / kind / question
+        return tuple(sorted(path for path in (own if own.is_dir() else shared).glob("*") if path.is_file()))
 
     def list_of_mutants(self, question: str) -> Path:
         """Where a question's list of changes stands that mean the same as its right answers; see `authoring.mutants`."""
@@ -58,7 +76,7 @@ class Course:
         folders = sorted(
             path
             for path in (self.root / "source").glob("*")
-            if (path / f"{path.name}.ipynb").is_file() or (path / f"{path.name}.md").is_file()
+            if (path / f"{path.name}.ipynb").is_file() or (path / FILE).is_file()
         )
         return tuple(Topic(folder.name, folder) for folder in folders)
 

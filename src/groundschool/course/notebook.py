@@ -6,7 +6,7 @@ Nothing is executed here and no score is known. What the code of a cell says is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 
 from groundschool.course.code import WRITES_FILE, Names, names_in, parsed
+from groundschool.course.manifest import Needs, derived, stated
 from groundschool.errors import GroundSchoolError
 
 TESTS = "_tests"
@@ -103,6 +104,11 @@ class Cell:
         """The question a test cell belongs to: its grade id without `_tests`."""
         return self.id.removesuffix(TESTS)
 
+    @property
+    def asks_checks(self) -> bool:
+        """Whether a test cell asks by `groundschool.checks`; any other is a plain nbgrader test."""
+        return "checks.question(" in self.source
+
     @cached_property
     def names(self) -> Names:
         """The names it binds and uses."""
@@ -125,6 +131,7 @@ class Notebook:
     """An instructor's or a released notebook as a list of cells in order."""
 
     cells: tuple[Cell, ...]
+    stated: Needs | None = None
 
     def of_role(self, role: Role) -> tuple[Cell, ...]:
         """The cells with a role, in order."""
@@ -165,20 +172,26 @@ class Notebook:
         """The files that solution cells write with `%%writefile`."""
         return tuple(found.group(1) for cell in self.solutions if (found := WRITES_FILE.match(cell.source)))
 
+    @cached_property
+    def needs(self) -> Needs:
+        """What it needs, as its topic states it, else derived from its source."""
+        code = [cell.source for cell in (*self.plain, *self.solutions)]
+        return self.stated or derived(code, {test.question: test.source for test in self.tests})
+
     @property
     def uses_spark(self) -> bool:
         """Whether the notebook starts a Spark session, and so a JVM."""
-        return any("spark" in cell.source for cell in (*self.plain, *self.solutions))
+        return self.needs.spark
 
     @property
     def uses_lab(self) -> bool:
         """Whether the notebook's own cells start the lab."""
-        return any("lab.start(" in cell.source for cell in self.plain)
+        return self.needs.lab
 
     @property
     def uses_rubrics(self) -> bool:
         """Whether a test cell scores free text."""
-        return any(".rubric(" in test.source for test in self.tests)
+        return bool(self.needs.rubrics)
 
     def answers_of(self, test: Cell) -> tuple[str, ...]:
         """The answers whose names a test cell uses, in alphabetical order."""
@@ -186,8 +199,8 @@ class Notebook:
 
 
 def read(path: Path) -> Notebook:
-    """The cells of a trusted notebook. Raises NotACourse when it is missing or not a notebook."""
-    return from_node(node(path))
+    """A trusted notebook, with what the manifest beside it states. Raises NotACourse when it is missing or not a notebook."""
+    return replace(from_node(node(path)), stated=stated(path.parent))
 
 
 def node(path: Path) -> Any:

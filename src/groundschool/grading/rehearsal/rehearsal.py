@@ -85,7 +85,7 @@ def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowl
 def _fault(rehearsal: Rehearsal, test: Cell, starter: str) -> str:
     """Why a question cannot be graded: its own solution fails, or the starter earns as much. Empty when it can."""
     found = rehearsal.examine(test, rehearsal.solution(test))
-    ours, points = "checks.question" in test.source, found.verdict.points
+    ours, points = test.asks_checks, found.verdict.points
     if points < test.points if ours else not points and test.points:
         return f"The solution of {test.question!r} earns {points:g} of {test.points:g}: {_why(found)}"
     names = rehearsal.notebook.answers_of(test)
@@ -100,7 +100,7 @@ def _fault(rehearsal: Rehearsal, test: Cell, starter: str) -> str:
 
 def _ours(notebook: Notebook) -> list[Cell]:
     """The test cells that ask by `checks`; of any other there is nothing to learn."""
-    return [test for test in notebook.tests if "checks.question" in test.source]
+    return [test for test in notebook.tests if test.asks_checks]
 
 
 def _failures(found: Examined) -> dict[str, str]:
@@ -121,7 +121,12 @@ def digest(topic: Topic, seed: int, path: Path | None = None) -> str:
     """Equal for equal notebooks, mistakes, data, package and seed."""
     found = hashlib.sha256(str(seed).encode())
     folder, data = topic.folder, topic.folder.parent.parent / "data"
-    files = [*folder.glob("mistakes/*/*"), *data.rglob("*"), *Path(groundschool.__file__).parent.rglob("*.py")]
+    ours = ("topic.toml", "mistakes/*/*", "questions/*/mistakes/*", "questions/*/rubric.yaml")
+    files = [
+        *(file for pattern in ours for file in folder.glob(pattern)),
+        *data.rglob("*"),
+        *Path(groundschool.__file__).parent.rglob("*.py"),
+    ]
     for file in [path or topic.path, *sorted(file for file in files if file.is_file())]:
         found.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return found.hexdigest()[:24]

@@ -116,7 +116,7 @@ def _of_error(test: Cell, error: protocol.Failed) -> Verdict:
         return verdict(test, 0.0, "failed", words, _test_check(error, words))
     if error.why == "raised":
         return verdict(test, 0.0, "crashed", words, _test_check(error, words or "The answer stopped with an error."))
-    if "checks.question" in test.source:
+    if test.asks_checks:
         return verdict(test, 0.0, "needs_person", f"The test cell itself failed with {error.kind}.")
     return verdict(test, 0.0, "failed", words, _test_check(error, words, f"{error.kind}: {error.message}"))
 

@@ -1,0 +1,31 @@
+"""The table of topics in the course's README: written by the build, between two markers, so that nobody counts by hand."""
+
+from __future__ import annotations
+
+import re
+
+from groundschool.authoring import text
+from groundschool.course import Course, Topic
+
+BEGIN, END = "<!-- topics: written by `make build` -->", "<!-- end of topics -->"
+HEAD = "| topic | questions | points | minutes | answered with |\n|---|---|---|---|---|\n"
+
+
+def update(course: Course) -> bool:
+    """Writes the table where README.md has the markers; returns whether it changed. Topics without a text are left out."""
+    path = course.root / "README.md"
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    rows = "".join(_row(topic) for topic in course.topics if topic.opening.is_file())
+    block = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+    after = block.sub(lambda _: f"{BEGIN}\n{HEAD}{rows}{END}", before)
+    if after != before:
+        path.write_text(after, encoding="utf-8")
+    return after != before
+
+
+def _row(topic: Topic) -> str:
+    held = text.held(topic, text.read(topic))
+    return (
+        f"| [{topic.name}](source/{topic.name}/{text.OPENING}) | {held.questions} | {held.points:g} | {held.minutes} "
+        f"| {topic.manifest.answered} |\n"
+    )

@@ -1,0 +1,68 @@
+"""What a topic needs and holds, from its `topic.toml`; for a notebook without one, derived from its source.
+
+How a need is met is known elsewhere: engines are `groundschool.engines`', services the lab's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from groundschool.course import strict
+
+FILE = "topic.toml"
+RUBRIC = "labelled.jsonl"
+
+
+class Manifest(strict.Stated, frozen=True):
+    """A topic's own words. `questions` stand in the order of the notebook, `answered` completes "answered with …".
+
+    `services` are those of the lab that the setup cell starts.
+    """
+
+    title: str
+    questions: tuple[str, ...]
+    answered: str = ""
+    engines: tuple[Literal["duckdb", "spark"], ...] = ()
+    services: tuple[str, ...] = ()
+
+
+class Needs(strict.Stated, frozen=True):
+    """What grading has to know before a cell runs; `rubrics` are the questions answered in words."""
+
+    spark: bool = False
+    lab: bool = False
+    rubrics: frozenset[str] = frozenset()
+
+
+def load(folder: Path) -> Manifest | None:
+    """The manifest in a topic's folder; None where there is none. Raises Misstated."""
+    path = folder / FILE
+    if not path.is_file():
+        return None
+    manifest = strict.toml(path, Manifest)
+    if manifest.services:
+        from groundschool.lab.services import names, services
+
+        if unknown := sorted(set(manifest.services) - services().keys()):
+            raise strict.Misstated(f"{path}: the lab has no service {', '.join(unknown)}. It has: {names()}.")
+    return manifest
+
+
+def stated(folder: Path) -> Needs | None:
+    """What a topic's manifest says it needs; None where there is none. Raises Misstated."""
+    manifest = load(folder)
+    if manifest is None:
+        return None
+    rubrics = (name for name in manifest.questions if (folder / "questions" / name / RUBRIC).is_file())
+    return Needs("spark" in manifest.engines, bool(manifest.services), frozenset(rubrics))
+
+
+def derived(code: Sequence[str], tests: Mapping[str, str]) -> Needs:
+    """What a notebook without a manifest needs, by its source: its own cells, and its test cells by question."""
+    return Needs(
+        spark=any("spark" in source for source in code),
+        lab=any("lab.start(" in source for source in code),
+        rubrics=frozenset(name for name, source in tests.items() if ".rubric(" in source),
+    )
