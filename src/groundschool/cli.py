@@ -193,13 +193,16 @@ def release(topics: Topics = None) -> None:
 
 
 @app.command()
-def pack(candidate: Annotated[str, typer.Argument(help="Your name: letters, digits, hyphens.")], topics: Topics = None,
+def pack(candidate: Annotated[str, typer.Argument(help="Your name, as you write it.")], topics: Topics = None,
          to: Annotated[Path, typer.Option(help="Folder for the zip.")] = Path()) -> None:  # fmt: skip
-    """Zips the notebooks of work/ for handing in."""
+    """Zips the notebooks of work/, and the files beside them, for handing in."""
     from groundschool.authoring import pack
 
-    path, names = pack.pack(Path.cwd(), candidate, topics or [], to)
-    out.print(f"{path} holds {', '.join(names)}.", highlight=False)
+    packed = pack.pack(Path.cwd(), candidate, topics or [], to)
+    beside = f", and beside them {', '.join(packed.files)}" if packed.files else ""
+    out.print(f"{packed.path} holds {', '.join(packed.topics)}{beside}.", highlight=False, markup=False)
+    for sentence in packed.left_out:
+        out.print(sentence, style="yellow", highlight=False, markup=False)
 
 
 @app.command()
