@@ -33,7 +33,13 @@ def work(tmp_path: Path) -> Path:
 
 
 def test_a_notebook_is_packed_with_what_lies_beside_it_and_what_stays_behind_is_told(work: Path) -> None:
-    for name in ("sql/my_queries.py", "sql/données/été.csv", "sql/venv/pyvenv.cfg", "sql/venv/lib/x.py", "sql/__pycache__/x.pyc"):
+    for name in (
+        "sql/my_queries.py",
+        "sql/données/été.csv",
+        "sql/venv/pyvenv.cfg",
+        "sql/venv/lib/x.py",
+        "sql/__pycache__/x.pyc",
+    ):
         (work / "work" / name).parent.mkdir(parents=True, exist_ok=True)
         (work / "work" / name).write_text(name, encoding="utf-8")
     (work / "work" / "sql" / "link.csv").symlink_to(work / "work" / "sql" / "notes.txt")
@@ -73,7 +79,8 @@ def test_outside_a_course_the_folders_of_the_working_folder_are_packed(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("name", "safe"), [("sam-7", "sam-7"), ("José Núñez", "José-Núñez"), ("किरण", "किरण"), ("O’Brien, A.B", "O-Brien-A.B")]
+    ("name", "safe"),
+    [("sam-7", "sam-7"), ("José Núñez", "José-Núñez"), ("किरण", "किरण"), ("O’Brien, A.B", "O-Brien-A.B")],
 )
 def test_what_was_packed_is_found_by_grading_under_the_name(work: Path, name: str, safe: str) -> None:
     packed = pack.pack(work, name, [], work)

@@ -84,7 +84,9 @@ class _Beside:
     def _walk(self, folder: Path, root: Path) -> Iterator[Path]:
         entries = sorted(folder.iterdir())
         if folder != root and ENVIRONMENT_SIGNS & {entry.name for entry in entries}:
-            self.left_out.append(f"{root.name}/{folder.relative_to(root).as_posix()} was left out: it holds installed packages.")
+            self.left_out.append(
+                f"{root.name}/{folder.relative_to(root).as_posix()} was left out: it holds installed packages."
+            )
             return
         for entry in entries:
             if entry.name.startswith(".") or entry.name in NOT_WORK:

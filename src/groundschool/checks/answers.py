@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from groundschool import clients
-from groundschool.checks.table.arrow import is_frame, to_table
+from groundschool.checks.table.arrow import is_frame, local, to_table
 from groundschool.errors import GroundSchoolError
 from groundschool.fixtures.dataset import Text
 
@@ -143,10 +143,9 @@ def _materialise(value: object) -> object:
 
 def bring_back(value: object) -> object:
     """A result as plain data: any engine's frame as an Arrow table, a generator as a list. Raises NotAnAnswer when too large."""
-    if (
-        is_frame(value) and type(value).__module__.split(".")[0] != "pandas"
-    ):  # a pandas frame keeps its index until it is compared
-        return to_table(value)
+    value = local(value)
+    if is_frame(value) and type(value).__module__.split(".")[0] != "pandas":
+        return to_table(value)  # a pandas frame keeps its index until it is compared
     if isinstance(value, Iterator) or inspect.isgenerator(value):
         items = list(itertools.islice(value, MAX_ITEMS + 1))
         if len(items) > MAX_ITEMS:

@@ -6,6 +6,8 @@ Parses, never runs. The code may be hostile: whatever the parser says of it, the
 from __future__ import annotations
 
 import ast
+import functools
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ class Names:
     functions: frozenset[str] = frozenset()
 
 
+@functools.lru_cache(maxsize=4096)
 def names_in(source: str) -> Names:
     """The names of a cell; a magic counts as a blank line, a cell that does not parse has none."""
     tree = parsed(without_magics(source)) if not source.startswith("%%") else None
@@ -62,13 +65,18 @@ def is_same_code(source: str, other: str) -> bool:
     if source.strip() == other.strip():
         return True
     plain = max(len(source), len(other)) <= MAX_PARSED and not MAGIC.search(source) and not MAGIC.search(other)
-    one, two = (parsed(source), parsed(other)) if plain else (None, None)
-    if one is None or two is None:
-        return _bare(source) == _bare(other)
+    one, two = (_dumped(source), _dumped(other)) if plain else ("", "")
+    return one == two if one and two else _bare(source) == _bare(other)
+
+
+@functools.lru_cache(maxsize=4096)
+def _dumped(source: str) -> str:
+    """The code without its spaces and comments, as a hash; "" when Python cannot read it or write it down."""
+    tree = parsed(source)
     try:
-        return ast.dump(one) == ast.dump(two)
+        return hashlib.sha256(ast.dump(tree).encode("utf-8", "surrogatepass")).hexdigest() if tree else ""
     except (RecursionError, MemoryError, ValueError):  # ValueError: a number of too many digits to be written down
-        return False
+        return ""
 
 
 def is_blank(source: str) -> bool:

@@ -22,8 +22,9 @@ from groundschool.course import Course, Notebook, Topic
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import seed as seeds
 from groundschool.grading import submission
+from groundschool.grading.handin.apart import stage_apart
 from groundschool.grading.handin.find import Found, find
-from groundschool.grading.handin.stage import Staged, stage
+from groundschool.grading.handin.stage import Staged
 from groundschool.grading.handin.topics import Topics
 from groundschool.grading.plugin import gradebook
 from groundschool.grading.rehearsal.rehearsal import digest, learn
@@ -157,7 +158,7 @@ def _grade_one(desk: _Desk, hit: Found, lesson: _Lesson) -> Graded:
 def _staged(desk: _Desk, hit: Found, topic: Topic) -> Staged:
     target = desk.folder("staged") / hit.candidate / hit.topic
     shutil.rmtree(target, ignore_errors=True)
-    staged = stage(hit.path, topic.released, target, hit.notebooks)
+    staged = stage_apart(hit.path, topic.released, target, hit.notebooks)
     flags = (*hit.flags, *((hit.unreadable,) if hit.unreadable else ()), *staged.flags)
     return replace(staged, flags=flags, readable=staged.readable and not hit.unreadable)
 

@@ -1,7 +1,8 @@
 """Turns a frame of any engine into an Arrow table.
 
-Pandas, DuckDB and Spark are recognised by the name of their classes, so that no engine is imported for an answer that does
-not use it. What the columns mean when two tables are compared is `normal.py`'s.
+Pandas, DuckDB and Spark are recognised by the name and module of their classes, so that no engine is imported for an answer
+that does not use it; every other frame is asked for its rows by the protocols that such libraries share. What the columns mean
+when two tables are compared is `normal.py`'s.
 """
 
 from __future__ import annotations
@@ -15,6 +16,14 @@ import pyarrow as pa
 from groundschool.errors import GroundSchoolError
 
 MAX_NAMED_TYPES = 3
+MAX_REASON = 200
+COLUMNS = ("columns", "column_names", "schema")
+# Ways in which frames of other libraries hand over their rows: Polars, Ibis, Dask, Modin and what is to come.
+UNEVALUATED = ("collect", "compute")
+PROTOCOLS = (
+    "__arrow_c_stream__", "__arrow_c_array__", "to_arrow", "to_pyarrow", "to_arrow_table", "to_table", "toArrow", "arrow", "__dataframe__",
+    *UNEVALUATED,
+)  # fmt: skip
 
 
 class NotATable(GroundSchoolError):
@@ -27,17 +36,26 @@ def is_frame(value: object) -> bool:
 
 
 def to_table(value: object, wanted: Sequence[str] = ()) -> pa.Table:
-    """The rows of a pandas or Spark DataFrame, an Arrow table, batch or reader, or a DuckDB relation or result.
+    """The rows of any frame: pandas, Spark, DuckDB, Arrow, or one that speaks Arrow's or the dataframe protocol.
 
     The index of a pandas frame is dropped, unless it holds a `wanted` column that is not among the columns, as `groupby`
     leaves it; missing values become NULL. Raises NotATable, which says what was given.
     """
+    value = local(value)
     reader = _reader(value)
     if reader is _from_pandas:
         value = _with_index(value, wanted)
     if reader is None:
         raise NotATable(f"{describe(value)}, expected a DataFrame.")
     return reader(value)
+
+
+def local(value: object) -> object:
+    """A frame of pandas on Spark as one of pandas, which keeps its index; anything else as it is."""
+    if any(_is_called(kind, "pyspark.pandas", "DataFrame") for kind in type(value).__mro__):
+        frame: Any = value
+        return frame.to_pandas()
+    return value
 
 
 def describe(value: object) -> str:
@@ -59,11 +77,53 @@ def _reader(value: object) -> Callable[[Any], Any] | None:
         return _from_batch
     if isinstance(value, pa.RecordBatchReader):
         return _from_reader
-    for ancestor in type(value).__mro__:
-        reader = _READERS.get((ancestor.__module__.split(".")[0].lstrip("_"), ancestor.__name__))
-        if reader is not None:
-            return reader
-    return None
+    for kind in type(value).__mro__:
+        for (module, name), reader in _READERS.items():
+            if _is_called(kind, module, name):
+                return reader
+    return _by_protocol if _speaks(value) else None
+
+
+def _is_called(kind: type, module: str, name: str) -> bool:
+    return kind.__name__ == name and f"{kind.__module__.lstrip('_')}.".startswith(f"{module}.")
+
+
+def _speaks(value: object) -> bool:
+    """Whether a value has columns and a way to hand over its rows: a series of values has only the latter."""
+    kind = type(value)
+    columns = any(hasattr(kind, name) or name in getattr(value, "__dict__", {}) for name in COLUMNS)
+    return columns and any(callable(getattr(kind, name, None)) for name in PROTOCOLS)
+
+
+def _by_protocol(value: Any) -> pa.Table:
+    """The rows of a frame of any library, by the first protocol that it speaks."""
+    for name in PROTOCOLS:
+        if callable(getattr(type(value), name, None)):
+            try:
+                return _table_of(value, name)
+            except (pa.ArrowException, AttributeError, TypeError, ValueError, NotImplementedError) as error:
+                reason = " ".join(str(error).split())[:MAX_REASON]
+                raise NotATable(
+                    f"{describe(value)} that could not be read as a table ({type(error).__name__}: {reason}), expected a DataFrame."
+                ) from error
+    raise NotATable(f"{describe(value)}, expected a DataFrame.")
+
+
+def _table_of(value: Any, protocol: str) -> pa.Table:
+    if protocol == "__arrow_c_stream__":
+        return pa.RecordBatchReader.from_stream(value).read_all()
+    if protocol == "__arrow_c_array__":
+        return _from_batch(pa.record_batch(value))
+    if protocol == "__dataframe__":
+        from pyarrow.interchange import from_dataframe
+
+        return from_dataframe(value)
+    handed = getattr(value, protocol)()
+    if protocol in UNEVALUATED and is_frame(handed) and type(handed) is not type(value):
+        return to_table(handed)
+    if not isinstance(handed, pa.Table | pa.RecordBatch | pa.RecordBatchReader):
+        raise TypeError(f"{protocol}() returned {describe(handed)}")
+    return to_table(handed)
 
 
 def _as_it_is(table: pa.Table) -> pa.Table:

@@ -25,7 +25,8 @@ from groundschool import course
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import seed, submission
 from groundschool.grading.box import probe
-from groundschool.grading.handin.stage import Staged, stage
+from groundschool.grading.handin.apart import stage_apart
+from groundschool.grading.handin.stage import Staged
 from groundschool.grading.plugin.gradebook import FOR_A_PERSON
 from groundschool.grading.plugin.pages import configure_pages
 from groundschool.grading.rehearsal.rehearsal import learn
@@ -146,7 +147,7 @@ def _stage_all(directory: Any, assignment: str, student: str) -> None:
 
 def _stage_one(root: Path, path: Path, released: Path, who: tuple[str, str]) -> None:
     for notebook in sorted(released.glob("*.ipynb")):
-        staged = stage(path, notebook, root / STAGED / who[0] / who[1])
+        staged = stage_apart(path, notebook, root / STAGED / who[0] / who[1])
         kept = _record(root, *who, notebook.stem)
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(
