@@ -458,3 +458,111 @@ def use_much(folder: str) -> str:
             os.close(descriptor)
     allocate(20)
     return fork_many(10)
+
+
+def use_up(kind: str) -> str:
+    """Takes of one thing that the kernel counts for a user or for all until it is refused; returns how often it got it."""
+    take = {
+        "descriptors in flight": _descriptors_in_flight,
+        "pipes": lambda: os.pipe(),
+        "pending signals": _pending_signal,
+        "watches": _watches,
+        "terminals": lambda: os.openpty(),
+        "sockets": lambda: socket.socketpair(),
+        "locked memory": lambda: _checked("mlock", ctypes.c_void_p(held_page()), ctypes.c_size_t(1 << 20)),
+    }[kind]
+    got = 0
+    with contextlib.suppress(OSError):
+        while got < 100_000:
+            held.append(take())
+            got += 1
+    return str(got)
+
+
+def _descriptors_in_flight() -> object:
+    pair = socket.socketpair()
+    socket.send_fds(pair[0], [b"x"], [0] * 250)
+    return pair
+
+
+def _pending_signal() -> object:
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGRTMIN])
+    return _checked("sigqueue", os.getpid(), int(signal.SIGRTMIN), ctypes.c_void_p(0))
+
+
+def _watches() -> object:
+    """An epoll that watches everything this process has open."""
+    import select
+
+    watching = select.epoll()
+    for descriptor in range(200):
+        with contextlib.suppress(FileNotFoundError, FileExistsError, PermissionError):
+            try:
+                watching.register(descriptor)
+            except OSError as error:
+                if error.errno not in (errno.EBADF, errno.EPERM, errno.EINVAL, errno.ELOOP):
+                    raise
+    return watching
+
+
+def held_page() -> int:
+    room = ctypes.create_string_buffer(1 << 20)
+    held.append(room)
+    return ctypes.addressof(room)
+
+
+def _checked(name: str, *arguments: object) -> int:
+    result: int = getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), name)
+    return result
+
+
+def is_served() -> str:
+    """An ordinary program's needs, each tried once; returns what was refused."""
+    import select
+
+    tried: dict[str, Callable[[], object]] = {
+        "a pipe": lambda: os.pipe(),
+        "a terminal": lambda: os.openpty(),
+        "a pair of sockets": lambda: socket.socketpair(),
+        "a watch": lambda: select.epoll().register(os.pipe()[0]),
+        "a signal": _pending_signal,
+        "a process": lambda: run("/bin/true"),
+        "a timer": lambda: signal.setitimer(signal.ITIMER_REAL, 100),
+    }
+    refused = []
+    for what, attempt in tried.items():
+        try:
+            attempt()
+        except OSError as error:
+            refused.append(f"{what}: {error}")
+    return "; ".join(refused)
+
+
+def room_of_a_pipe() -> dict[str, object]:
+    """The bytes that a new pipe takes before it is full."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    taken = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            taken += os.write(writing, b"x" * 4096)
+    os.close(reading)
+    os.close(writing)
+    return {"bytes": taken}
+
+
+def use_up_in_many(kind: str, processes: int) -> str:
+    """`use_up` in so many processes, which keep what they got."""
+    reading, writing = os.pipe()
+    for _ in range(processes):
+        if os.fork() == 0:
+            os.close(3)  # the channel: it is to close with the program itself
+            use_up(kind)
+            os.write(writing, b".")
+            while True:
+                signal.pause()
+    for _ in range(processes):
+        os.read(reading, 1)
+    return "used"

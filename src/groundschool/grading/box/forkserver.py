@@ -83,6 +83,11 @@ class ForkServer:
         """The server's process."""
         return self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether the server's process still runs."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """Ends the server. Children in boxes end with their boxes, others with their channels. May be called twice."""
         self._control.close()

@@ -5,14 +5,18 @@ Sides of submissions are forked from them into boxes; see `process`. What a subm
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from groundschool.grading.box import limits
+from groundschool.grading.box.box import BoxError
 from groundschool.grading.box.forkserver import ForkServer
 from groundschool.grading.box.limits import Limits
 from groundschool.grading.session.lab import Laboratory
@@ -20,6 +24,7 @@ from groundschool.grading.session.process import Side
 
 TABLES = ("numpy", "pandas", "pyarrow", "pyarrow.pandas_compat", "pyarrow.compute", "duckdb")
 CLIENTS = ("boto3",)  # for topics with a lab
+WAITS = (0.2, 1.0, 3.0)  # seconds before a part is begun once more
 RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
 
 
@@ -64,6 +69,7 @@ class Engine:
         self.isolation: Literal["sandbox", "none"] = isolation
         self.data = data
         self._servers: dict[tuple[str, ...], ForkServer] = {}
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Engine:
         return self
@@ -86,8 +92,8 @@ class Engine:
 
     def lab(self) -> Laboratory:
         """A lab for one submission, in which nothing runs yet."""
-        part, boxed = PARTS[BoxRole.LAB], self.isolation == "sandbox"
-        return Laboratory(lambda keys: Side(self._server(part), part.name, part.limits, boxed, request=keys), boxed)
+        part = PARTS[BoxRole.LAB]
+        return Laboratory(lambda keys: self._begun(part, request=keys), self.isolation == "sandbox")
 
     def _side(
         self, role: BoxRole, files: Path | None = None, lab: Laboratory | None = None, *, also: Sequence[str] = ()
@@ -100,19 +106,28 @@ class Engine:
         }
         readonly = [folder for folder in (self.data, files) if folder and folder.is_dir()]
         sockets = lab.binds if lab else []
-        server = self._server(part, (*also, *(CLIENTS if lab else ())))
-        return Side(
-            server,
-            part.name,
-            part.limits,
-            self.isolation == "sandbox",
-            readonly=readonly,
-            sockets=sockets,
-            request=request,
-        )
+        also = (*also, *(CLIENTS if lab else ()))
+        return self._begun(part, also, readonly=readonly, sockets=sockets, request=request)
+
+    def _begun(self, part: Part, also: Sequence[str] = (), **surroundings: Any) -> Side:
+        """The part being played. A failure of ours is nobody's fault and may pass: it is tried again before it is told."""
+        for seconds in WAITS:
+            with contextlib.suppress(BoxError):
+                return self._begun_once(part, also, **surroundings)
+            time.sleep(seconds)
+        return self._begun_once(part, also, **surroundings)
+
+    def _begun_once(self, part: Part, also: Sequence[str], **surroundings: Any) -> Side:
+        server, boxed = self._server(part, also), self.isolation == "sandbox"
+        return Side(server, part.name, part.limits, boxed, **surroundings)
 
     def _server(self, part: Part, also: Sequence[str] = ()) -> ForkServer:
+        """The part's fork server; another one in the place of one that was killed."""
         key = (part.name, *also)
-        if key not in self._servers:
-            self._servers[key] = ForkServer(part.module, preload=[*part.libraries, *also])
-        return self._servers[key]
+        with self._lock:
+            server = self._servers.get(key)
+            if server and not server.alive:
+                server.close()
+                server = None
+            self._servers[key] = server or ForkServer(part.module, preload=[*part.libraries, *also])
+            return self._servers[key]

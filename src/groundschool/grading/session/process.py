@@ -15,7 +15,7 @@ from typing import Any
 
 from groundschool.checks.answers import ENDED, Stopped
 from groundschool.grading import wire
-from groundschool.grading.box.box import Box, Usage
+from groundschool.grading.box.box import Box, BoxError, Usage
 from groundschool.grading.box.forkserver import ForkServer
 from groundschool.grading.box.limits import Limits
 from groundschool.grading.wire import protocol
@@ -26,16 +26,21 @@ MEGABYTE = 1 << 20
 
 
 class Side:
-    """A role being played in a box (or in a bare process, when `boxed` is false)."""
+    """A role being played in a box (or in a bare process, when `boxed` is false). Raises BoxError when it cannot be begun."""
 
     def __init__(self, server: ForkServer, role: str, limits: Limits, boxed: bool, *, readonly: Sequence[Path] = (),
                  sockets: Sequence[tuple[Path, str]] = (), request: dict[str, Any] | None = None) -> None:  # fmt: skip
         self.limits = limits
         self.usage: Usage | None = None
         self.box = Box(limits, readonly=readonly, sockets=sockets) if boxed else None
-        if self.box:
-            self.box.start()
-        self.channel = server.enter(self.box, role, request or {})
+        try:
+            if self.box:
+                self.box.start()
+            self.channel = server.enter(self.box, role, request or {})
+        except (BoxError, OSError) as error:
+            if self.box:
+                self.box.close()
+            raise error if isinstance(error, BoxError) else BoxError(f"A box could not be made: {error}.") from error
 
     def relay(self, message: bytes, seconds: float = 0, cap: int = 0) -> bytes:
         """Sends a packed message and returns the reply unread.
