@@ -50,6 +50,12 @@ def wait(channel: socket.socket, request: dict[str, Any]) -> None:
         pass
 
 
+def play_on(channel: socket.socket, request: dict[str, Any]) -> None:
+    """Runs one program, sends what it got, and ends when the driver hangs up."""
+    channel.sendall(str(globals()[request["program"]](*request["arguments"])).encode())
+    wait(channel, request)
+
+
 def tell_home(channel: socket.socket, request: dict[str, Any]) -> None:
     """A role that names its home and ends when the driver hangs up."""
     channel.sendall(os.environ["HOME"].encode())
@@ -466,7 +472,6 @@ def use_up(kind: str) -> str:
         "descriptors in flight": _descriptors_in_flight,
         "pipes": lambda: os.pipe(),
         "pending signals": _pending_signal,
-        "watches": _watches,
         "terminals": lambda: os.openpty(),
         "sockets": lambda: socket.socketpair(),
         "locked memory": lambda: _checked("mlock", ctypes.c_void_p(held_page()), ctypes.c_size_t(1 << 20)),
@@ -488,21 +493,6 @@ def _descriptors_in_flight() -> object:
 def _pending_signal() -> object:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGRTMIN])
     return _checked("sigqueue", os.getpid(), int(signal.SIGRTMIN), ctypes.c_void_p(0))
-
-
-def _watches() -> object:
-    """An epoll that watches everything this process has open."""
-    import select
-
-    watching = select.epoll()
-    for descriptor in range(200):
-        with contextlib.suppress(FileNotFoundError, FileExistsError, PermissionError):
-            try:
-                watching.register(descriptor)
-            except OSError as error:
-                if error.errno not in (errno.EBADF, errno.EPERM, errno.EINVAL, errno.ELOOP):
-                    raise
-    return watching
 
 
 def held_page() -> int:

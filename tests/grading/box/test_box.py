@@ -482,7 +482,7 @@ def test_it_all_holds_for_an_ordinary_user(boxes_work: None, delegated: bool, de
     if readable.returncode:
         # The interpreter lies in a folder of root's own: shown in a private mount namespace, at the same place.
         way = ["unshare", "--mount", "sh", "-c", OPEN_THE_WAY, "sh", base]
-    all_of_them = ["test_box.py", "test_forkserver.py", "test_escapes.py", "test_channels.py"]
+    all_of_them = ["test_box.py", "test_forkserver.py", "test_escapes.py", "test_channels.py", "test_neighbours.py"]
     names = all_of_them[:1] if delegated else all_of_them
     chosen = ["-k", "cap or group or end or boxes"] if delegated else ["-m", "not spark"]
     command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *chosen]

@@ -12,9 +12,12 @@ import os
 import stat
 import struct
 from collections.abc import Sequence
+from pathlib import Path
 
 NAMESPACES = 0x20000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x20000000 | 0x40000000  # mount, uts, ipc, user, pid, net
-MOUNT_NAMESPACE = 0x20000
+MOUNT_NAMESPACE, USER_NAMESPACE, NS_GET_USERNS = 0x20000, 0x10000000, 0xB701
+MS_NOSUID, MS_NOEXEC, MS_REMOUNT = 2, 8, 32
+MOST_TERMINALS = 16
 SYS_MOUNT_SETATTR, MOUNT_ATTR_RDONLY = 442, 1
 CGROUP_NAMESPACE = 0x2000000
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 4, 22, 24
@@ -46,6 +49,10 @@ def enter_namespaces(pidfd: int) -> None:
     if os.geteuid() == 0:
         _call("setns", pidfd, MOUNT_NAMESPACE)
         _protect_devices()
+    else:
+        _own_mounts(pidfd)
+        _call("setns", pidfd, MOUNT_NAMESPACE)
+    _limit_terminals()
     try:
         _call("setns", pidfd, NAMESPACES | CGROUP_NAMESPACE)
     except OSError as error:
@@ -53,6 +60,26 @@ def enter_namespaces(pidfd: int) -> None:
         if error.errno not in (errno.EPERM, errno.EINVAL):
             raise
         _call("setns", pidfd, NAMESPACES)
+
+
+def _own_mounts(pidfd: int) -> None:
+    """Enters the user namespace to which the mounts belong: there the box's user may change them. The box's own lies below."""
+    lines = dict(line.split(":\t", 1) for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines())
+    mounts = os.open(f"/proc/{lines['Pid']}/ns/mnt", os.O_RDONLY)
+    try:
+        owner = fcntl.ioctl(mounts, NS_GET_USERNS)
+    finally:
+        os.close(mounts)
+    try:
+        _call("setns", owner, USER_NAMESPACE)
+    finally:
+        os.close(owner)
+
+
+def _limit_terminals() -> None:
+    """The machine has some thousand pseudo-terminals for all its boxes: each gets a few."""
+    options = f"max={MOST_TERMINALS},mode=620,ptmxmode=666".encode()  # what is not said again is lost
+    _call("mount", None, b"/dev/pts", None, MS_REMOUNT | MS_NOSUID | MS_NOEXEC, options)
 
 
 def _protect_devices() -> None:
