@@ -1,20 +1,41 @@
-"""A port of the loopback interface in front of a unix socket, for clients that need a port. Serves in a thread."""
+"""A port of the loopback interface in front of a unix socket, for clients that need a port."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import threading
+from typing import NoReturn
 
 CHUNK = 1 << 16
+MOST_DESCRIPTORS = 65_536
 
 
-def forward(path: str) -> int:
-    """Hands connections to the port returned on to the socket at `path`, as long as this process lives."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=lambda: asyncio.run(_serve(listener, path)), name="lab", daemon=True).start()
-    return int(listener.getsockname()[1])
+def forward(path: str, *, apart: bool = False) -> int:
+    """Hands connections to the port returned on to the socket at `path`, as long as this process lives.
+
+    With `apart`, in a process of its own, which survives this one.
+    """
+    with contextlib.ExitStack() as stack:
+        listener = socket.create_server(("127.0.0.1", 0))
+        if apart:
+            stack.enter_context(listener)
+            if os.fork() == 0:
+                _serve_apart(listener, path)
+        else:
+            threading.Thread(target=lambda: asyncio.run(_serve(listener, path)), name="lab", daemon=True).start()
+        return int(listener.getsockname()[1])
+
+
+def _serve_apart(listener: socket.socket, path: str) -> NoReturn:
+    try:
+        os.closerange(3, listener.fileno())  # a channel that is open here, too, would never be seen to close
+        os.closerange(listener.fileno() + 1, MOST_DESCRIPTORS)
+        asyncio.run(_serve(listener, path))
+    finally:
+        os._exit(0)
 
 
 async def _serve(listener: socket.socket, path: str) -> None:

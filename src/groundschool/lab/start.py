@@ -69,10 +69,13 @@ def start() -> Services:
     return services
 
 
-def attach(socket: str, keys: Mapping[str, Mapping[str, str]]) -> None:
-    """Makes the lab behind a unix socket this process's lab: how grading provides one. `start` then finds it."""
+def attach(socket: str, keys: Mapping[str, Mapping[str, str]], *, apart: bool = False) -> None:
+    """Makes the lab behind a unix socket this process's lab: how grading provides one. `start` then finds it.
+
+    With `apart`, the way there survives this process, for forks of it.
+    """
     held = {role: Key(**key) for role, key in keys.items()}
-    Access(f"http://127.0.0.1:{forward(socket)}", held).publish()
+    Access(f"http://127.0.0.1:{forward(socket, apart=apart)}", held).publish()
 
 
 def _launch(keys: Mapping[str, Key]) -> tuple[subprocess.Popen[str], int]:

@@ -12,6 +12,7 @@ import pytest
 from groundschool import lab
 from groundschool.grading.box import probe
 from groundschool.grading.session.engine import Engine
+from groundschool.grading.session.family import Family
 from groundschool.grading.session.lab import Laboratory
 from groundschool.grading.session.process import Side
 from groundschool.grading.wire.protocol import CellRan, RunCell
@@ -75,7 +76,7 @@ def run(engine: Engine, own: Laboratory) -> Iterator[Callable[[str], str]]:
 
 
 def shown(side: Side, source: str) -> str:
-    said = side.ask(RunCell(source))
+    said = Family(side).ask(RunCell(source), side.limits.wall_seconds)
     assert isinstance(said, CellRan)
     outputs: list[dict[str, Any]] = said.outputs
     return "".join(str(output.get("text") or output.get("evalue") or "") for output in outputs).strip()

@@ -112,6 +112,10 @@ class Box:
         doors = [os.open(door, os.O_WRONLY) for door in self._group.doors] if self._group else []
         return [os.dup(self._pidfd), report, *doors]
 
+    def counts(self) -> cgroup.Counts | None:
+        """What the kernel counted until now; None without a cgroup."""
+        return self._group.counts() if self._group else None
+
     def close(self) -> Usage:
         """Kills everything in the box and waits until it is gone. May be called twice."""
         if self._usage is None:

@@ -17,7 +17,9 @@ class Limits:
     """Caps of one box. Memory, tasks and disk are the whole box's; CPU, files and open files are each process's."""
 
     wall_seconds: float  # for one cell or one call; the driver closes the box
-    cpu_seconds: int  # SIGXCPU at the limit, SIGKILL a second later; the sum over processes is bounded by the wall time
+    cpu_seconds: (
+        int  # SIGXCPU at the limit, SIGKILL a second later; no less than a dozen questions may take of wall time
+    )
     memory_bytes: int  # cgroup, which counts files in the box's own folders too; else the watcher
     tasks: int  # processes and threads: cgroup; else RLIMIT_NPROC and the watcher
     disk_bytes: int  # each writable folder: home and /tmp
@@ -28,7 +30,7 @@ class Limits:
 
 CANDIDATE = Limits(
     wall_seconds=60,
-    cpu_seconds=120,
+    cpu_seconds=900,
     memory_bytes=GIB,
     tasks=128,
     disk_bytes=64 * MIB,
@@ -40,7 +42,7 @@ CANDIDATE = Limits(
 # Spark holds about 280 jars open, runs some forty threads idle, and shuffles through files.
 CANDIDATE_JVM = Limits(
     wall_seconds=180,
-    cpu_seconds=300,
+    cpu_seconds=2400,
     memory_bytes=5 * GIB // 2,
     tasks=1024,
     disk_bytes=256 * MIB,
@@ -62,7 +64,7 @@ EXAMINER = Limits(
 
 SQL = Limits(
     wall_seconds=60,
-    cpu_seconds=300,
+    cpu_seconds=900,
     memory_bytes=GIB,
     tasks=64,
     disk_bytes=16 * MIB,

@@ -27,7 +27,6 @@ class Rehearsal:
     def __init__(self, engine: Engine, notebook: Notebook, knowledge: Knowledge) -> None:
         self.notebook, self.knowledge = notebook, knowledge
         self._session = Session(engine, notebook, notebook.plain, knowledge)
-        self._session.candidate.most_restarts = 1_000
         self._session.candidate.run_all()
 
     def __enter__(self) -> Rehearsal:

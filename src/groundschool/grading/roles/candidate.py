@@ -16,6 +16,7 @@ from typing import Any
 from groundschool import lab
 from groundschool.checks import answers, kernel, script
 from groundschool.grading import wire
+from groundschool.grading.roles import forks
 from groundschool.grading.roles.shell import Shell
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.arguments import take_arguments
@@ -42,20 +43,25 @@ class Candidate:
         self.shell.open()
         self.kept: dict[tuple[str, str], Any] = {}
         self.files: dict[tuple[str, str], bytes | None] = {}
+        self._elders: set[int] = set()  # who lived when this process was forked, but the one it was forked from
+        self._held: list[dict[str, Any]] = []  # what Python no longer names, the JVM forgets; a fork may need it still
 
     def serve(self) -> None:
-        """Answers requests until the channel closes."""
+        """Answers requests until the channel closes; a fork goes on here, on its own channel."""
         while True:
             try:
                 request, blobs = protocol.REQUESTS.receive(self.channel)
             except wire.Closed:
                 return
-            wire.send_raw(self.channel, self._reply(request, Bundle(blobs)))
+            reply = self._reply(request, Bundle(blobs))
+            if reply:
+                wire.send_raw(self.channel, reply)
 
     def _reply(self, request: protocol.ToCandidate, given: Bundle) -> bytes:
         out = Bundle()
         try:
-            return protocol.pack(self._answered(request, given, out), out.blobs)
+            said = self._answered(request, given, out)
+            return protocol.pack(said, out.blobs) if said else b""
         except answers.AnswerRaised as error:
             return protocol.pack(protocol.Raised(error.kind, str(error)[:2000]))
         except (wire.NotPlain, wire.TooLarge, answers.NotAnAnswer) as error:
@@ -63,8 +69,16 @@ class Candidate:
         except Exception as error:
             return protocol.pack(protocol.Raised(type(error).__name__, str(error)[:2000]))
 
-    def _answered(self, request: protocol.ToCandidate, given: Bundle, out: Bundle) -> Message:
+    def _answered(self, request: protocol.ToCandidate, given: Bundle, out: Bundle) -> Message | None:
         match request:
+            case protocol.Fork():
+                return self.fork()
+            case protocol.EndFork(pid):
+                return self.end_fork(pid)
+            case protocol.TakeOver():
+                return self.take_over()
+            case protocol.Check():
+                return protocol.Checked(not forks.jvm_is_gone())
             case protocol.RunCell():
                 return self.run_cell(request)
             case protocol.Keep():
@@ -84,14 +98,52 @@ class Candidate:
         return protocol.CellRan(outputs, error, self.shell.recorder.dropped)
 
     def keep(self, request: protocol.Keep) -> Message:
-        """Keeps the answers of a test cell as they are at its place: functions by reference, the rest by value."""
+        """Keeps the answers of a test cell as they are at its place: functions by reference, the rest by value.
+
+        A function is called in a fork that is made now, where its names stay what they are.
+        """
         for name in request.names:
             self.kept.pop((request.test, name), None)
             if name in self.shell.names:
                 self.kept[request.test, name] = _taken(self.shell.names[name])
         for name in request.files:
             self.files[request.test, name] = _content(name)
-        return protocol.Done()
+        kept = [self.kept.get((request.test, name)) for name in request.names]
+        written = any(self.files[request.test, name] is not None for name in request.files)
+        return protocol.Kept(written or any(answers.kind_of(each) == "function" for each in kept))
+
+    def fork(self) -> Message | None:
+        """Forks a process that serves on the channel which comes now; None in the fork, which owes nobody a reply.
+
+        Raises OSError where no process may be started.
+        """
+        _, (descriptor, *_), _, _ = socket.recv_fds(self.channel, 1, 1, flags=socket.MSG_CMSG_CLOEXEC)
+        with socket.socket(fileno=descriptor) as channel:
+            if "pyspark" in sys.modules:
+                self._held.append(dict(self.shell.names))
+                forks.keep_context()
+            elders = {*forks.living()} - {os.getpid()}
+            pid = forks.fork()
+            if pid:
+                return protocol.Forked(pid)
+            self.channel.close()
+            self.channel, self._elders = channel.dup(), elders
+        os.setsid()
+        forks.settle()
+        self.shell.open()
+        return None
+
+    def end_fork(self, pid: int) -> Message:
+        """Ends a fork of this process, with all it started and what the JVM does for it."""
+        ended = forks.end(pid)
+        forks.cancel_jobs()
+        return protocol.Done() if ended else protocol.Refused("A process goes on starting others.")
+
+    def take_over(self) -> Message:
+        """Ends the process that this one was forked from and everything that was started since; then goes on in its place."""
+        ended = forks.end_others(self._elders)
+        forks.cancel_jobs()
+        return protocol.Done() if ended else protocol.Refused("A process goes on starting others.")
 
     def answer(self, request: protocol.Answer, out: Bundle) -> Message:
         """One kept answer: text and data by value, a function by name."""
@@ -118,10 +170,10 @@ class Candidate:
         return protocol.Content(content is not None)
 
     def run_script(self, request: protocol.RunScript, given: Bundle, out: Bundle) -> Message:
-        """Runs a kept file as a script."""
-        content = self.files.get((request.test, request.name))
-        if content is not None:
-            Path(Path(request.name).name).write_bytes(content)
+        """Runs a kept file as a script, beside the other files as they were at its place."""
+        for (test, name), content in self.files.items():
+            if test == request.test and content is not None:
+                Path(Path(name).name).write_bytes(content)
         beside = {name: given.take_bytes() for name in request.given}
         done = script.run_script(request.name, request.arguments, beside, request.collect)
         there = {name: body for name, body in done.files.items() if body is not None}
@@ -162,7 +214,7 @@ def candidate(channel: socket.socket, request: dict[str, Any]) -> None:
     os.chdir(folder)
     sys.path.insert(0, "")  # modules beside the notebook are found, as in a kernel
     if request.get("lab"):
-        lab.attach(**request["lab"])
+        lab.attach(**request["lab"], apart=True)
     Candidate(channel).serve()
 
 

@@ -7,7 +7,6 @@ unread; what the examiner's replies earn is `verdicts`'.
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -17,7 +16,8 @@ import msgspec
 from groundschool.checks.answers import Stopped
 from groundschool.checks.verdict import Outcome
 from groundschool.course import Cell, Notebook, without_magics
-from groundschool.grading.session.candidate import WALLS, CandidateSide
+from groundschool.grading.session.budget import WALLS, Budget
+from groundschool.grading.session.candidate import CandidateSide
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.forbidden import evaluated
 from groundschool.grading.session.knowledge import Knowledge
@@ -55,7 +55,7 @@ class Session:
         self.engine, self.notebook, self.knowledge = engine, notebook, knowledge
         self.candidate = CandidateSide(engine, notebook, cells, files)
         self._token = secrets.token_hex(16)  # tells our replies to the examiner from those passed on
-        self._queried = 0.0  # seconds
+        self._queried: dict[str, Budget] = {}
         self._clean: CandidateSide | None = None  # for counterexamples: never sees a hidden input
         self._examiner: Side | None = None
         self._begun: set[str] = set()  # the tests whose visible part this examiner has run
@@ -201,15 +201,11 @@ class Session:
         example = request.example
         if example not in self._sql or not self._sql[example].alive:
             self._sql[example] = self.engine.queries()
-        limit = self._sql[example].limits.wall_seconds
-        left = limit * WALLS - self._queried
-        if left <= 0:
-            raise Stopped("timed_out", f"The queries ran longer than {limit * WALLS:g} seconds altogether.")
-        start = time.monotonic()
-        try:
-            return self._sql[example].relay(protocol.pack(request, blobs), min(limit, left))
-        finally:
-            self._queried += time.monotonic() - start
+        side = self._sql[example]
+        limit = side.limits.wall_seconds
+        budget = self._queried.setdefault(request.test, Budget(limit * WALLS, "The question's queries"))
+        with budget.step(limit) as seconds:
+            return side.relay(protocol.pack(request, blobs), seconds)
 
     def _close_queries(self) -> None:
         for side in self._sql.values():

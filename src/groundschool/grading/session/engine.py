@@ -82,6 +82,10 @@ class Engine:
         """A fresh process for a candidate's cells. `files` is the folder of the submission's own files."""
         return self._side(BoxRole.CANDIDATE_JVM if jvm else BoxRole.CANDIDATE, files, lab)
 
+    def candidate_limits(self, *, jvm: bool) -> Limits:
+        """What a candidate's box may use."""
+        return PARTS[BoxRole.CANDIDATE_JVM if jvm else BoxRole.CANDIDATE].limits
+
     def examiner(self, lab: Laboratory | None = None, *, rubrics: bool = False) -> Side:
         """A fresh process for test cells; with `rubrics`, one that can read text at once."""
         return self._side(BoxRole.EXAMINER, None, lab, also=RUBRICS if rubrics else ())

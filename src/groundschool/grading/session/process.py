@@ -1,4 +1,4 @@
-"""One process of a submission, in a box of its own: the candidate's, the examiner's or the SQL worker's.
+"""One process of a submission, in a box of its own: the candidate's, the examiner's, the one of the queries or of the lab.
 
 Speaks raw messages with a deadline. When the process is gone or late, says why: that is what the box reports, never what the
 process said.
@@ -10,6 +10,7 @@ import contextlib
 import socket
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,19 @@ from groundschool.grading import wire
 from groundschool.grading.box.box import Box, BoxError, Usage
 from groundschool.grading.box.forkserver import ForkServer
 from groundschool.grading.box.limits import Limits
-from groundschool.grading.wire import protocol
 from groundschool.grading.wire.budget import TooLarge
-from groundschool.grading.wire.protocol import Message
 
 MEGABYTE = 1 << 20
+MANY = 1 << 30  # more than were counted before: the end of a box tells only that it happened
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a box had used when a process was asked, by which its end is explained."""
+
+    cpu_seconds: float = 0.0
+    memory_kills: int = 0
+    refused_tasks: int = 0
 
 
 class Side:
@@ -42,52 +51,39 @@ class Side:
                 self.box.close()
             raise error if isinstance(error, BoxError) else BoxError(f"A box could not be made: {error}.") from error
 
-    def relay(self, message: bytes, seconds: float = 0, cap: int = 0) -> bytes:
-        """Sends a packed message and returns the reply unread.
-
-        Raises Stopped when none comes in time, or one over `cap`: what the box's limits let out where nothing else is said.
-        """
-        seconds, cap = seconds or self.limits.wall_seconds, cap or self.limits.output_bytes
-        deadline = time.monotonic() + seconds
+    def relay(self, message: bytes, seconds: float = 0) -> bytes:
+        """Sends a packed message and returns the reply unread. Raises Stopped, which ends the box, when none comes in time."""
+        seconds = seconds or self.limits.wall_seconds
         try:
-            self.channel.settimeout(seconds)
-            wire.send_raw(self.channel, message)
-            return wire.receive_raw(self.channel, cap, deadline)
-        except TimeoutError:
+            return exchange(self.channel, message, seconds, self.limits.output_bytes)
+        except (TimeoutError, TooLarge, wire.Closed, OSError) as error:
             self.close()
-            also = (
-                f" It had reached its limit of {self.limits.tasks} processes."
-                if self.usage and self.usage.too_many_tasks
-                else ""
-            )
-            raise Stopped("timed_out", f"It ran longer than {seconds:g} seconds and was stopped.{also}") from None
-        except TooLarge:
-            self.close()
-            raise Stopped("refused", f"It handed over more than {cap // MEGABYTE} MB.") from None
-        except (wire.Closed, OSError):
-            self.close()
-            raise self._why() from None
+            raise self.explained(error, seconds) from None
 
-    def ask(self, message: Message, seconds: float = 0) -> protocol.OfCell:
-        """Sends a message and reads the reply, which is small. One that cannot be read ends the process."""
-        try:
-            return protocol.CELLS.read(self.relay(protocol.pack(message), seconds, protocol.LARGEST_SHOWN))[0]
-        except (wire.Malformed, TooLarge):
-            self.close()
-            raise Stopped("crashed", "Its process sent something that is no message.") from None
-
-    def _why(self) -> Stopped:
-        usage = self.usage
-        if usage and usage.out_of_memory:
-            return Stopped(
-                "out_of_memory",
-                f"It used more than {self.limits.memory_bytes // MEGABYTE:,} MB of memory and was stopped.",
-            )
-        if usage and usage.cpu_seconds >= self.limits.cpu_seconds * 0.95:
-            return Stopped(
-                "timed_out", f"It used more than {self.limits.cpu_seconds:g} seconds of processor time and was stopped."
-            )
+    def explained(self, error: Exception, seconds: float, before: Spent | None = None) -> Stopped:
+        """Why an exchange failed: what the box counted, since `before` where it still lives."""
+        since, now = before or Spent(), self.spent()
+        if isinstance(error, TooLarge):
+            return Stopped("refused", f"It handed over more than {self.limits.output_bytes // MEGABYTE} MB.")
+        if isinstance(error, TimeoutError):
+            told = f"It ran longer than {seconds:g} seconds and was stopped."
+            if now.refused_tasks > since.refused_tasks:
+                told += f" It had reached its limit of {self.limits.tasks} processes."
+            return Stopped("timed_out", told)
+        if now.memory_kills > since.memory_kills:
+            most = self.limits.memory_bytes // MEGABYTE
+            return Stopped("out_of_memory", f"It used more than {most:,} MB of memory and was stopped.")
+        if now.cpu_seconds - since.cpu_seconds >= self.limits.cpu_seconds * 0.95:
+            most = self.limits.cpu_seconds
+            return Stopped("timed_out", f"It used more than {most:g} seconds of processor time and was stopped.")
         return Stopped("crashed", ENDED)
+
+    def spent(self) -> Spent:
+        """What the box has used until now, or altogether once it is closed."""
+        if self.usage:
+            return Spent(self.usage.cpu_seconds, MANY * self.usage.out_of_memory, MANY * self.usage.too_many_tasks)
+        counts = self.box.counts() if self.box else None
+        return Spent(counts.cpu_seconds, counts.memory_kills, counts.refused_tasks) if counts else Spent()
 
     @property
     def alive(self) -> bool:
@@ -98,8 +94,21 @@ class Side:
         """Ends the process and all it started. May be called twice."""
         if not self.alive:
             return
-        with contextlib.suppress(OSError):
-            self.channel.shutdown(socket.SHUT_RDWR)
-        self.channel.close()
+        hang_up(self.channel)
         if self.box:
             self.usage = self.box.close()
+
+
+def exchange(channel: socket.socket, message: bytes, seconds: float, cap: int) -> bytes:
+    """Sends a message and returns the reply. Raises TimeoutError, TooLarge, Closed or OSError: the channel is of no use then."""
+    deadline = time.monotonic() + seconds
+    channel.settimeout(seconds)
+    wire.send_raw(channel, message)
+    return wire.receive_raw(channel, cap, deadline)
+
+
+def hang_up(channel: socket.socket) -> None:
+    """Closes a channel, whoever else holds its end."""
+    with contextlib.suppress(OSError):
+        channel.shutdown(socket.SHUT_RDWR)
+    channel.close()

@@ -48,11 +48,47 @@ class RunCell(Message, frozen=True):
 
 
 class Keep(Message, frozen=True):
-    """Keep answers and files as they are now, as those of a test cell. -> Done"""
+    """Keep answers and files as they are now, as those of a test cell. -> Kept"""
 
     test: str
     names: tuple[str, ...]
     files: tuple[str, ...]
+
+
+class Fork(Message, frozen=True):
+    """Fork a process that serves on the channel whose descriptor follows this message. -> Forked"""
+
+
+class EndFork(Message, frozen=True):
+    """End a fork, with all it started. -> Done"""
+
+    pid: int
+
+
+class TakeOver(Message, frozen=True):
+    """Go on in the place of the process that this one was forked from, which ends with all that was started since. -> Done"""
+
+
+class Check(Message, frozen=True):
+    """Can answers still be called? -> Checked"""
+
+
+class Kept(Message, frozen=True):
+    """`live`: something of what was kept needs a process later, a function or a script."""
+
+    live: bool
+
+
+class Forked(Message, frozen=True):
+    """The fork's pid, as its box numbers it."""
+
+    pid: int
+
+
+class Checked(Message, frozen=True):
+    """`fit`: the JVM lives, where there was one."""
+
+    fit: bool
 
 
 class CellRan(Message, frozen=True):
@@ -298,8 +334,8 @@ class Explained(Message, frozen=True):
     examples: dict[str, Counterexample]
 
 
-ToCandidate = RunCell | Keep | Answer | Call | Read | RunScript
-OfCell = CellRan | Done | Raised
+ToCandidate = RunCell | Keep | Fork | EndFork | TakeOver | Check | Answer | Call | Read | RunScript
+OfCell = CellRan | Kept | Forked | Checked | Done | Raised | Refused
 OfAnswer = Absent | Starter | Function | Returned | Content | ScriptRan | Raised | Refused | Ended
 OfQuery = Returned | Refused | QueryFailed | Ended
 OfKnowledge = Returned | Unknown | KnownMistakes | Done
