@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from groundschool import fixtures
 from groundschool.checks.verdict import Verdict
-from groundschool.course import TESTS, Cell, Notebook
+from groundschool.course import TESTS, Cell, Notebook, Role
 from groundschool.grading.box import probe
 from groundschool.grading.box.limits import CANDIDATE, MIB
 from groundschool.grading.session import engine
@@ -150,6 +150,55 @@ def test_a_missing_answer_is_named_in_the_reason(grade: Grade) -> None:
     verdict = grade(ask("double", "dubble = abs", DOUBLE))["double"]
     assert verdict.points == 0
     assert verdict.reason == "`double` does not exist; no cell defines it."
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("%%sql\nselect * from numbers", 'The cell of `query` begins with `%%sql`, which this course does not have; the query goes between the quotes: query = """…""".'),
+        ("%sql select * from numbers", 'The cell of `query` stopped at `%sql`, which this course does not have; the text goes between the quotes: query = """…""".'),
+        ("%%timeit\nquery = 'select 1'", 'The cell of `query` begins with `%%timeit`, which leaves no name `query` behind; the text goes between the quotes: query = """…""".'),
+        ("select *\nfrom numbers", 'The cell of `query` is not Python, so nothing in it ran: SyntaxError: invalid syntax (line 1). A query is text: the query goes between the quotes: query = """…""".'),
+        ("query = 'select", "The cell of `query` is not Python, so nothing in it ran: SyntaxError: unterminated string literal (detected at line 1) (line 1)."),
+        ("query = numbers", "The cell of `query` stopped at a name that does not exist, before it defined `query`: NameError: name 'numbers' is not defined."),
+    ],
+    ids=["cell magic", "line magic", "magic that keeps nothing", "bare query", "open quote", "missing name"],
+)  # fmt: skip
+def test_an_answer_cell_that_defines_nothing_says_why(made: Engine, answer: str, told: str) -> None:
+    given = [Cell("setup", Role.PLAIN, SETUP), *ask("query", answer, QUERY)]
+    notebook = Notebook((given[0], replace(given[1], source="query = 'select 1'"), given[2]))
+    with Session(made, notebook, given, Knowledge(fixtures.PRACTICE_SEED)) as session:
+        (found,) = session.run({})
+    assert (found.verdict.outcome, found.verdict.points) == ("crashed", 0.0)
+    assert found.verdict.reason == told
+
+
+@pytest.mark.parametrize(
+    "magic",
+    ["%matplotlib inline", "%config InlineBackend.figure_format = 'retina'", "%pylab inline", "%load_ext sql", "%autosave 60",
+     "%load_ext autoreload\n%autoreload 2", "%gui qt"],
+)  # fmt: skip
+def test_a_magic_of_the_front_end_takes_nothing_from_the_rest_of_its_cell(grade: Grade, magic: str) -> None:
+    seen = grade(ask("double", f"{magic}\n{RIGHT}", DOUBLE))
+    assert seen["double"].points == 4.0
+    assert not seen.ran[1].outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "points"), [("def square(x):\n    return 0", 0.0), ("def square(x):\n    return x**2", 4.0)]
+)
+@pytest.mark.parametrize("test", ["assert square(5) == 25", "assert (lambda: square(5))() == 25"])
+def test_an_answer_is_the_candidates_though_a_cell_of_the_instructors_binds_its_name(
+    grade: Grade, test: str, answer: str, points: float
+) -> None:
+    example = Cell("example", Role.PLAIN, "def square(x):\n    return x * x\nsquare(3)")
+    assert grade(example, ask("square", answer, test))["square"].points == points
+
+
+def test_a_function_of_the_instructors_does_not_examine_the_instructors_own_answer(grade: Grade) -> None:
+    example = Cell("example", Role.PLAIN, "def square(x):\n    return x * x\ndef five():\n    return square(5)")
+    wrong = ask("square", "def square(x):\n    return 0", "assert square(0) == 0\nassert five() == 25")
+    assert grade(example, wrong)["square"].points == 0.0
 
 
 def test_the_hidden_message_holds_no_text_of_the_answer(grade: Grade) -> None:

@@ -10,7 +10,7 @@ import pytest
 from groundschool import fixtures
 from groundschool.checks.verdict import Verdict
 from groundschool.course import TESTS, Cell, Notebook, Role
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.box.limits import CANDIDATE, MIB
 from groundschool.grading.session import engine
 from groundschool.grading.session.conversation import Session
@@ -32,7 +32,7 @@ NUMBERS = range(1, 13)
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if reason := box.probe():
+    if reason := probe.probe():
         pytest.skip(reason)
     with Engine("sandbox", tmp_path_factory.mktemp("data")) as started:
         yield started
@@ -203,7 +203,7 @@ def test_a_question_that_spends_its_own_time_is_stopped(made: Engine, short: Non
 
 
 def test_a_process_that_is_killed_by_anothers_call_goes_on(made: Engine) -> None:
-    killer = "import os\nparent = os.getpid()\ndef killer(n):\n    if n == 7:\n        os.kill(parent, 9)\n    return n"
+    killer = "import os\nparent = os.getpid()\ndef killer(n):\n    if n == 2:\n        os.kill(parent, 9)\n    return n"
     value = "t = checks.question('value', value, points=4)\nt.equal('it', lambda: value, [1])\nt.points"
     query = "t = checks.question('query', query, points=4)\nt.true('it', lambda: True)\n### BEGIN HIDDEN TESTS\nt.equal('rows', lambda: t.call(a=Frame(pa.table({'n': [3]}))).num_rows, 1, hidden=True)\nt.points\n### END HIDDEN TESTS"
     found = graded(made, *question("killer", killer, 1), Cell("value", Role.SOLUTION, "value = [1]"), Cell("value" + TESTS, Role.TEST, value, 4.0),

@@ -26,16 +26,30 @@ from groundschool.grading.wire.protocol import Message
 
 
 class _Names(dict[str, Any]):
-    """The names of a cell. An answer is fetched from the candidate's side when it is first used: no cell here binds it."""
+    """The names of a cell of the instructor's. An answer is always the candidate's, whatever else has bound its name here."""
 
-    def __init__(self, names: Mapping[str, Any], answers_: Iterable[str], side: Examination) -> None:
+    def __init__(self, names: Mapping[str, Any], side: Examination) -> None:
         super().__init__(names)
-        self.answers, self._side = frozenset(answers_), side
+        self.answers: frozenset[str] = frozenset()
+        self._side = side
+
+    def hand_over(self, answers_: Iterable[str]) -> None:
+        """From now on these names are fetched from the candidate's side."""
+        self.answers = frozenset(answers_)
+        for name in self.answers & self.keys():
+            del self[name]
 
     def __missing__(self, name: str) -> Any:
         if name not in self.answers:
             raise KeyError(name)
-        self[name] = self._side.answer(name)
+        return self._side.answer(name)
+
+
+class _Part(_Names):
+    """The names of a test cell, in which an answer is fetched once."""
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = super().__missing__(name)
         return self[name]
 
 
@@ -44,8 +58,8 @@ class Examiner:
 
     def __init__(self, channel: socket.socket) -> None:
         self.side = Examination(channel)
-        self.names: dict[str, Any] = {"__name__": "__main__"}
-        self.parts: dict[str, _Names] = {}
+        self.names = _Names({"__name__": "__main__"}, self.side)
+        self.parts: dict[str, _Part] = {}
         self.questions: dict[str, Any] = {}
         backend.use(self.side)
 
@@ -69,6 +83,7 @@ class Examiner:
         self.side.token = request.token
         for source in request.setup:
             _tolerantly(source, self.names)
+        self.names.hand_over(request.answers)
         return protocol.Done()
 
     def examine(self, request: protocol.Part) -> Message:
@@ -80,7 +95,8 @@ class Examiner:
         side.test, side.cautious = test, request.cautious
         if not request.hidden:
             side.question = None
-            self.parts[test] = _Names(self.names, request.answers, side)
+            self.parts[test] = _Part(self.names, side)
+            self.parts[test].hand_over(request.answers)
         ended = self._ended(request)
         if not request.hidden:
             self.questions[test] = side.question

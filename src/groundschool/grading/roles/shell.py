@@ -5,10 +5,12 @@ Magics, top-level await, subprocesses and rich display behave as in a notebook. 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import IO, Any
 
 from IPython.core.displayhook import DisplayHook
@@ -16,6 +18,11 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+# Magics that set up a front end or an extension: what of them does not work here takes nothing from the rest of a cell.
+FRONT_END = (
+    "autoreload", "autosave", "clear", "cls", "connect_info", "gui", "less", "load_ext", "man", "matplotlib",
+    "more", "pylab", "qtconsole", "reload_ext", "unload_ext",
+)  # fmt: skip
 MOST_OUTPUT = 2 << 20  # bytes of a notebook; the rest is dropped and said so
 
 Output = dict[str, Any]
@@ -114,6 +121,15 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         """Nothing was written that would need an end of line."""
 
 
+def _tolerant(magic: Callable[[str], Any] | None) -> Callable[[str], None]:
+    def run(line: str) -> None:
+        if magic:
+            with contextlib.suppress(Exception):
+                magic(line)
+
+    return run
+
+
 def _texts(data: Any) -> dict[str, str]:
     import base64
 
@@ -145,6 +161,8 @@ class Shell:
         self._shell: Any = NotebookShell.instance(config=config)
         self._shell.display_pub.recorder = self._shell.displayhook.recorder = self.recorder
         self._shell._showtraceback = self._record_error
+        for name in FRONT_END:
+            self._shell.register_magic_function(_tolerant(self._shell.find_line_magic(name)), "line", name)
         self._files: list[IO[bytes]] = []
         self._descriptors: dict[str, int] = {}
 

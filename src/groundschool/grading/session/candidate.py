@@ -232,7 +232,7 @@ class CandidateSide:
 
     def _is_fit(self, upto: int) -> bool:
         """Once all cells ran: whether what the questions share, a JVM, is still there."""
-        return not self.notebook.uses_spark or upto < len(self.cells) or self._opened().is_fit()
+        return not (FORKS and self.notebook.uses_spark) or upto < len(self.cells) or self._opened().is_fit()
 
     def _run_again(self, place: int) -> bool:
         """Runs a cell a second time, which is charged to no question; whether its process survived it."""

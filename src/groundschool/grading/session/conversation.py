@@ -16,6 +16,7 @@ import msgspec
 from groundschool.checks.answers import Stopped
 from groundschool.checks.verdict import Outcome
 from groundschool.course import Cell, Notebook, without_magics
+from groundschool.grading.session.absent import Gone, words
 from groundschool.grading.session.budget import WALLS, Budget
 from groundschool.grading.session.candidate import CandidateSide
 from groundschool.grading.session.engine import Engine
@@ -122,8 +123,8 @@ class Session:
 
     def _missing(self, test: Cell, name: str) -> Missing:
         own = self.candidate.reason(test.id)
-        reason = f"`{name}` does not exist" + (f". Its cell: {own.reason}" if own else "; no cell defines it.")
-        return Missing(reason, own.outcome if own and own.outcome else "crashed")
+        gone = Gone(name, self.candidate.source(test.id), own.reason if own else "", name in self.notebook.texts)
+        return Missing(words(gone), own.outcome if own and own.outcome else "crashed")
 
     def _part(self, test: Cell, *, hidden: bool, cautious: bool = False) -> Ending | protocol.Continues:
         if fault := self.knowledge.faults.get(test.id):

@@ -42,6 +42,7 @@ class Family:
         self._main = side.channel
         self._spare: Fork | None = None
         self._answers: dict[str, Fork] = {}
+        self._older: frozenset[str] = frozenset()  # the questions whose process is older than the spare one
 
     def ask(self, message: Message, seconds: float) -> protocol.OfCell:
         """A request to the main process. Raises Stopped, and it is lost then."""
@@ -109,7 +110,7 @@ class Family:
         fresh = self._fork()
         if self._spare:
             hang_up(self._spare.channel)
-        self._spare = fresh
+        self._spare, self._older = fresh, frozenset(self._answers)
 
     def recover(self) -> bool:
         """Goes on with the spare process, where the last one was made; whether there was one that could."""
@@ -118,6 +119,8 @@ class Family:
             return False
         hang_up(self._main)
         self._main, self.lost = spare.channel, False
+        for test in self._answers.keys() - self._older:  # they end with whatever else was started since
+            hang_up(self._answers.pop(test).channel)
         with contextlib.suppress(Stopped):
             return isinstance(self.ask(protocol.TakeOver(), SECONDS_TO_END), protocol.Done)
         return False
