@@ -1,13 +1,14 @@
-"""One lab for all tests of this folder; every test finds it empty."""
+"""One lab for all tests of this folder; every test finds it empty, and clients whose answers are held to their models."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from contracts import held_to_the_model
 from groundschool import lab
 
 
@@ -32,5 +33,25 @@ def services(running: tuple[lab.Services, dict[str, str]], monkeypatch: pytest.M
 
 
 @pytest.fixture
-def s3(services: lab.Services) -> Any:
-    return services.client("s3")
+def client(services: lab.Services) -> Callable[..., Any]:
+    """`client(service, role)`: one whose every answer is compared with the service's model."""
+
+    def made(service: str, role: str = "candidate") -> Any:
+        return held_to_the_model(services.client(service, role))
+
+    return made
+
+
+@pytest.fixture
+def s3(client: Callable[..., Any]) -> Any:
+    return client("s3")
+
+
+@pytest.fixture
+def iam(client: Callable[..., Any]) -> Any:
+    return client("iam")
+
+
+@pytest.fixture
+def sts(client: Callable[..., Any]) -> Any:
+    return client("sts")

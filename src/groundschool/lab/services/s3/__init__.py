@@ -1,6 +1,7 @@
 """S3: buckets and objects in memory, by ministack, with the refusals of the real service that it lacks.
 
 Object lock, archives, ACLs, KMS, websites, events and life cycles are not here; a request that names one is refused.
+What is refused by the request alone is in `arguments`, uploads in parts are in `uploads`.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
 from groundschool.lab.service import Answer, Asked, Refused, Stock
+from groundschool.lab.services.s3 import arguments, uploads
 from groundschool.lab.stores import of_module
 
 NAME = "s3"
@@ -36,6 +39,14 @@ ON_OBJECT = {
 }  # fmt: skip
 COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 OPERATIONS = frozenset({"ListBuckets", *ON_BUCKET.values(), *ON_OBJECT.values(), *COPIES.values()})
+ENCRYPTED = frozenset(
+    {
+        "PutObject", "CopyObject", "GetObject", "HeadObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy",
+        "CompleteMultipartUpload",
+    }
+)  # fmt: skip
+SIZES = ("max-keys", "max-parts", "max-uploads")
+MOST_LISTED = 1000
 # What a query says besides which operation is meant.
 DETAILS = frozenset(
     {
@@ -70,7 +81,32 @@ def _is_detail(name: str) -> bool:
 
 async def answer(asked: Asked, operation: str, stock: Stock) -> Answer:
     """See `Service`."""
-    return await stock(asked)
+    arguments.check(asked, operation)
+    if operation == "CompleteMultipartUpload":
+        uploads.check(asked)
+    status, headers, body = await stock(_limited(asked))
+    if status < 300:
+        _add_headers(asked, operation, headers)
+    return status, headers, body
+
+
+def _limited(asked: Asked) -> Asked:
+    """The same request for at most a thousand entries: a larger number is no mistake, and gives no more."""
+    sizes = {name: [str(MOST_LISTED)] for name in SIZES if name in asked.query and int(asked.first(name)) > MOST_LISTED}
+    return replace(asked, query={**asked.query, **sizes}) if sizes else asked
+
+
+def _add_headers(asked: Asked, operation: str, headers: dict[str, str]) -> None:
+    """Adds what S3 says of every object and ministack leaves out: its encryption, and the checksum that was stored."""
+    if operation in ENCRYPTED:
+        headers.setdefault("x-amz-server-side-encryption", "AES256")
+    if operation == "PutObject":
+        from ministack.services import s3
+
+        bucket, _, key = asked.path.removeprefix("/").partition("/")
+        for algorithm, value in (s3._buckets[bucket]["objects"][key].get("checksums") or {}).items():
+            headers[f"x-amz-checksum-{algorithm.lower()}"] = value
+            headers["x-amz-checksum-type"] = "FULL_OBJECT"
 
 
 def error(refused: Refused) -> Answer:
