@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 TESTS := $(RUN) -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test test-all nbval check lab build adopt release prove examples hostile rubric-report bench lock clean
+.PHONY: help setup grade test test-all nbval check lab build adopt release prove examples hostile lab-contract rubric-report bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
@@ -52,6 +52,9 @@ examples: setup ## write the example submissions again
 
 hostile: setup ## run the hostile submissions and print what each of them got
 	$(RUN) tests/hostile/table.py
+
+lab-contract: setup ## hold the lab's services to AWS's documentation, and print a table
+	$(RUN) tests/lab/contract.py
 
 rubric-report: setup ## measure the short-answer rubrics on the labelled answers
 	$(RUN) tests/rubrics/report.py

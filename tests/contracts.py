@@ -24,7 +24,9 @@ def held_to_the_model(client: Any) -> Any:
     def compare(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         if http_response.status_code < 300 and model.output_shape is not None:
             assert list(_lacking(parsed, model.output_shape, model.name)) == []
-            if not model.has_streaming_output and http_response.content:
+            payload = model.output_shape.serialization.get("payload")
+            text = model.has_streaming_output or (payload and model.output_shape.members[payload].type_name == "string")
+            if not text and http_response.content:
                 assert list(_unknown(_result(http_response.content, model), model.output_shape, model.name)) == []
 
     client.meta.events.register("after-call", compare)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import json
 import time
 import urllib.error
 import urllib.request
@@ -419,14 +418,6 @@ class TestDeviations:
     @pytest.fixture(autouse=True)
     def lake(self, services: lab.Services, s3: Any) -> None:
         services.seed(s3={"lake": {"a": b"1"}})
-
-    @pytest.mark.xfail(
-        strict=True, reason="The lab takes signed requests only, also where a bucket's policy allows everyone."
-    )
-    def test_everyone_reads_what_a_policy_makes_public(self, services: lab.Services, s3: Any) -> None:
-        statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::lake/*"}
-        s3.put_bucket_policy(Bucket="lake", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
-        assert asked(f"{services.endpoint}/lake/a") == (200, b"1")
 
     @pytest.mark.xfail(
         strict=True, reason="The lab is reached by path only; a bucket's name in front of the host is refused."

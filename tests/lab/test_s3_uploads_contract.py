@@ -271,7 +271,7 @@ class TestRefusals:
         s3.list_objects_v2(Bucket="lake", ExpectedBucketOwner="111122223333")
 
     def test_access_control_lists_are_off_as_they_are_by_default(self, s3: Any) -> None:
-        for granted in {"ACL": "public-read"}:
+        for granted in ({"ACL": "public-read"}, {"GrantRead": "id=1"}):
             answer = refused(s3.put_object, Bucket="lake", Key="a", Body=b"", **granted)
             assert answer == ("AccessControlListNotSupported", 400)
 

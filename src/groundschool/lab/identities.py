@@ -71,3 +71,12 @@ def _trusting() -> str:
 
 def _policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def exists(principal: str) -> bool:
+    """Whether a policy may name it: a user or role of this account must be there; others are not the lab's to know."""
+    from ministack.services import iam
+
+    if not principal.startswith(f"arn:aws:iam::{ACCOUNT}:") or principal.endswith(":root"):
+        return True
+    return any(found["Arn"] == principal for store in (iam._users, iam._roles) for found in store.values())

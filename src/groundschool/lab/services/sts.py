@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
-from groundschool.lab import forms
+from groundschool.lab import forms, policies
 from groundschool.lab.service import Answer, Asked, Refused, Stock
 from groundschool.lab.stores import of_module
 
@@ -14,6 +15,7 @@ RIGHTS = ("sts:*",)
 ROLE_RIGHTS: Sequence[str] = ()
 PRINCIPAL = ""
 DENIED = "InvalidClientTokenId"
+SHORTEST = 900  # seconds of a session
 OPERATIONS = frozenset({"GetCallerIdentity", "AssumeRole"})
 
 
@@ -24,7 +26,28 @@ def operation(asked: Asked) -> str:
 
 async def answer(asked: Asked, operation: str, stock: Stock) -> Answer:
     """See `Service`."""
+    if operation == "AssumeRole":
+        _check_session(forms.fields(asked))
     return await stock(asked)
+
+
+def _check_session(fields: Mapping[str, str]) -> None:
+    from ministack.services import iam
+
+    if not re.fullmatch(r"[\w+=,.@-]{2,64}", fields.get("RoleSessionName", ""), re.ASCII):
+        words = (
+            "1 validation error detected: Value at 'roleSessionName' failed to satisfy constraint: [\\w+=,.@-]{2,64}"
+        )
+        raise Refused(400, "ValidationError", words)
+    role = iam._roles.get(fields.get("RoleArn", "").rpartition("/")[2]) or {}
+    longest, asked_for = int(role.get("MaxSessionDuration") or 3600), fields.get("DurationSeconds", "3600")
+    if not asked_for.isdigit() or int(asked_for) < SHORTEST:
+        raise Refused(400, "ValidationError", f"Value at 'durationSeconds' must be at least {SHORTEST}")
+    if role and int(asked_for) > longest:
+        words = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        raise Refused(400, "ValidationError", words)
+    if "Policy" in fields:
+        policies.refuse_malformed(fields["Policy"], policies.Kind.IDENTITY, "MalformedPolicyDocument")
 
 
 error = forms.error

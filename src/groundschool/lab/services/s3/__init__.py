@@ -1,7 +1,8 @@
 """S3: buckets and objects in memory, by ministack, with the refusals of the real service that it lacks.
 
 Object lock, archives, ACLs, KMS, websites, events and life cycles are not here; a request that names one is refused.
-What is refused by the request alone is in `arguments`, uploads in parts are in `uploads`.
+What is refused by the request alone is in `arguments`, uploads in parts are in `uploads`, policies of buckets in
+`rights`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from groundschool.lab.service import Answer, Asked, Refused, Stock
-from groundschool.lab.services.s3 import arguments, uploads
+from groundschool.lab.services.s3 import arguments, rights, uploads
 from groundschool.lab.stores import of_module
 
 NAME = "s3"
@@ -84,7 +85,11 @@ async def answer(asked: Asked, operation: str, stock: Stock) -> Answer:
     arguments.check(asked, operation)
     if operation == "CompleteMultipartUpload":
         uploads.check(asked)
+    if operation == "PutBucketPolicy":
+        rights.check_policy(asked)
     status, headers, body = await stock(_limited(asked))
+    if status == 404 and operation in ("GetObject", "HeadObject"):
+        rights.hide_missing(asked)
     if status < 300:
         _add_headers(asked, operation, headers)
     return status, headers, body
