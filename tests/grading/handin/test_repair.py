@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
 
 from groundschool.grading.handin.notebook import GivenCell, Unreadable, read
 from groundschool.grading.handin.repair import rebuild
@@ -330,3 +331,33 @@ def test_cells_over_the_cap_are_left_out_and_told() -> None:
     found = read(body(cells=[{"cell_type": "code", "source": ""}] * 1_200))
     assert len(found.cells) == 1_000
     assert found.flags == ("The notebook holds 1,200 cells; 1,000 of them could be used.",)
+
+
+def of_an_older_release(cell: GivenCell, source: str, points: int = 4) -> GivenCell:
+    """The cell as nbgrader wrote it into a release with another text or other points."""
+    node = nbformat.v4.new_code_cell(source)
+    node.metadata["nbgrader"] = {**cell.marking, "points": points} if cell.marking.get("grade") else dict(cell.marking)
+    return replace(cell, source=source, marking={**node.metadata["nbgrader"], "checksum": compute_checksum(node)})
+
+
+def test_an_honest_notebook_of_an_older_release_is_graded_without_a_flag() -> None:
+    cells = submitted(users=USERS_ANSWER)
+    cells[2] = of_an_older_release(cells[2], "orders = None  # your query")
+    cells[3] = of_an_older_release(cells[3], "t = checks.question('orders', orders, points=2)", points=2)
+    cells[5] = of_an_older_release(cells[5], USERS_TESTS, points=9)
+    sources, flags, attempted = rebuilt(cells)
+    assert sources == [SETUP, PROMPT, STARTER, TESTS, USERS_ANSWER, USERS_TESTS]
+    assert (flags, attempted) == ((), {"orders": False, "users": True})
+
+
+@pytest.mark.parametrize("changed", ["checksum", "source", "points"])
+def test_a_locked_cell_that_somebody_changed_is_flagged_whatever_its_checksum_says(changed: str) -> None:
+    cells = submitted(orders=ANSWER)
+    older = of_an_older_release(cells[3], "t = None", points=2)
+    marking = dict(older.marking)
+    if changed == "points":
+        marking["points"] = 3
+    elif changed == "checksum":
+        marking["checksum"] = "0" * 32
+    cells[3] = replace(older, source="t = 1" if changed == "source" else older.source, marking=marking)
+    assert 'The locked cell "orders_tests" was changed; its released text was used.' in rebuilt(cells)[1]

@@ -5,6 +5,7 @@ Reads and never judges. Which cell is which question's is `repair`'s.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ MAX_CELLS = 1_000
 MAX_SOURCE = 200_000
 MAX_SOURCES = 4_000_000  # characters of all cells together: they are parsed
 MAX_ID = 200
+MOST_POINTS = 1e9
 
 
 class Unreadable(GroundSchoolError):
@@ -42,6 +44,11 @@ class GivenCell:
     def answers(self) -> frozenset[str]:
         """The names it assigns."""
         return answers_in(self.source) if self.kind == "code" else frozenset()
+
+    @cached_property
+    def is_untouched(self) -> bool:
+        """Whether it is as some release had it: nbgrader's checksum, which a release puts into each cell, still fits."""
+        return self.marking.get("checksum") == _checksum(self.kind, self.source, self.grade_id, self.marking)
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,23 @@ def read(data: bytes) -> GivenNotebook:
         flags.append(f"A cell holds {MAX_SOURCE:,} characters or more; the rest was left out.")
     kernel = _object(_object(body, "metadata"), "kernelspec").get("name")
     return GivenNotebook(cells, kernel if isinstance(kernel, str) else "", tuple(flags))
+
+
+def _checksum(kind: str, source: str, grade_id: str, marking: Mapping[str, object]) -> str:
+    """What nbgrader writes into a cell with this marking; no secret, and no proof of anything."""
+    roles = [str(bool(marking.get(mark, False))) for mark in ("grade", "solution", "locked")]
+    if marking.get("solution"):
+        roles[2] = "False"
+    elif marking.get("grade"):
+        roles[2] = "True"
+    points = marking.get("points")
+    worth = (
+        str(float(points))
+        if marking.get("grade") and isinstance(points, int | float) and abs(points) < MOST_POINTS
+        else ""
+    )
+    content = "".join((source, kind, *roles, grade_id, worth)).encode("utf-8", "surrogatepass")
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def _parsed(data: bytes) -> dict[str, Any]:

@@ -185,13 +185,16 @@ def _filled(slot: Slot, given: GivenCell, flags: Flags) -> Any:
     """The released cell, with the candidate's text where that counts."""
     cell = copy.deepcopy(slot.cell)
     if slot.is_open:
-        cell.source = given.source
-    elif given.source.strip() != cell.source.strip():
+        # What an older release had here, and nobody touched, is no answer to this one.
+        cell.source = slot.cell.source if slot.is_answer and given.is_untouched else given.source
+    elif given.source.strip() != cell.source.strip() and not given.is_untouched:
         flags.add(f"The locked cell {slot.name} was changed; its released text was used.")
     if given.kind != cell.cell_type and slot.grade_id:
         flags.add(f"The cell {slot.name} was turned into {given.kind}; it was read as {cell.cell_type}.")
-    if given.grade_id and any(
-        given.marking.get(mark, False) != raw_marking(slot.cell).get(mark, False) for mark in MARKS
+    if (
+        given.grade_id
+        and not given.is_untouched
+        and any(given.marking.get(mark, False) != raw_marking(slot.cell).get(mark, False) for mark in MARKS)
     ):
         flags.add(f"The grading data of the cell {slot.name} was changed; the released one was used.")
     if set(given.tags) - set(slot.cell.metadata.get("tags", [])):

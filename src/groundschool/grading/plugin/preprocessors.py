@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import functools
-import glob
 import json
 import os
 import re
@@ -21,7 +20,7 @@ from typing import Any
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from groundschool import course
+from groundschool import course, tools
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import seed, submission
 from groundschool.grading.box import probe
@@ -29,6 +28,7 @@ from groundschool.grading.handin.apart import stage_apart
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.plugin.gradebook import FOR_A_PERSON
 from groundschool.grading.plugin.pages import configure_pages
+from groundschool.grading.plugin.patterns import matching, take_names_as_they_are
 from groundschool.grading.rehearsal.rehearsal import learn
 from groundschool.grading.session.engine import Engine
 from groundschool.reports.feedback import SafeFeedbackExporter
@@ -53,6 +53,8 @@ def configure(config: Any) -> None:
     config.ClearSolutions.code_stub = {"python": ""}
     config.Execute.timeout = 300
     configure_pages(config)
+    tools.put_on_path()  # nbgrader calls a bare `alembic`
+    take_names_as_they_are()
     _take_over_copy()
 
 
@@ -136,7 +138,7 @@ def _stage_all(directory: Any, assignment: str, student: str) -> None:
         "STUDENT", "(.*)"
     )
     shutil.rmtree(root / STAGED, ignore_errors=True)
-    for path in sorted(glob.glob(wanted)):
+    for path in sorted(matching(wanted)):
         who = re.fullmatch(pattern, path)
         if who:
             released = Path(directory.format_path(directory.release_directory, ".", assignment))
