@@ -11,8 +11,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from groundschool.engines import duckdb_
-from groundschool.engines.engine import QueryFailed, QueryRefused
+from groundschool.engines import duckdb_, engine, permitted
+from groundschool.engines.engine import Kind, QueryFailed, QueryRefused
+from groundschool.errors import GroundSchoolError
+from groundschool.fixtures.dataset import Text
 
 ORDERS = pa.table({
     "id": [1, 1, 2], "status": ["Placed", "Sent", "Placed"], "amount": [2.5, 2.5, 4.0],
@@ -150,6 +152,50 @@ REFUSED = {
     "pivot over the environment": "pivot (select id, getenv('HOME') as home from orders) on home using count(*)",
     "pivot that sleeps": "pivot (select id, pg_sleep(9) as a from orders) on a using count(*)",
     "sleep": "select pg_sleep(9) from orders",
+    "settings as a table": "from pg_settings",
+    "settings in quotes": 'select * from "pg_settings"',
+    "settings as a text": "select * from 'pg_settings'",
+    "settings in capitals": "select * from PG_SETTINGS",
+    "settings by their schema": "select setting from pg_catalog.pg_settings",
+    "settings by their database": "select * from system.main.duckdb_tables",
+    "settings beside a name of with": "with pg_settings as (from pg_settings) from pg_settings",
+    "settings in a subquery": "select id from orders where (select count(*) from pg_settings) > 0",
+    "a database's master": "from sqlite_master",
+    "its master by schema": "select sql from main.sqlite_schema",
+    "a view of its tables": "from duckdb_tables",
+    "its columns": "from duckdb_columns",
+    "its logs": "from duckdb_logs",
+    "its list": "from pragma_database_list",
+    "the schema of schemas": "from information_schema.tables",
+    "the schema of schemas in quotes": 'from "information_schema"."columns"',
+    "transactions": "select txid_current()",
+    "transactions by schema": "select main.txid_current()",
+    "transactions as a method": "select id, current_transaction_id() from orders",
+    "connections": "select current_connection_id()",
+    "queries": "select current_query()",
+    "numbers of queries": "select current_query_id()",
+    "version": "select version()",
+    "version in a window": "select max(version()) over () from orders",
+    "when it was started": "select pg_postmaster_start_time()",
+    "when it was set up": "select pg_conf_load_time()",
+    "block size": "select get_block_size('memory')",
+    "a plan of a query in text": "select json_serialize_plan('select 1')",
+    "statistics": "select stats(id) from orders",
+    "memory": "from duckdb_memory()",
+    "temporary files": "from duckdb_temporary_files()",
+    "extensions": "from duckdb_extensions()",
+    "functions": "from duckdb_functions()",
+    "connections counted": "from duckdb_connection_count()",
+    "platform": "from pragma_platform()",
+    "size of the database": "from pragma_database_size()",
+    "user agent": "from pragma_user_agent()",
+    "a secret of a path": "from which_secret('s3://x', 's3')",
+    "a histogram of any table": "from histogram('orders', id)",
+    "pivot over settings": "pivot pg_settings on name using count(*)",
+    "pivot over settings as a text": "pivot (select o.id, s.name from orders o, 'pg_settings' s) on name using count(*)",
+    "pivot over transactions": "pivot (select id, txid_current() as t from orders) on t using count(*)",
+    "pivot over a comment": "pivot (select id, version /* x */ () as v from orders) on v using count(*)",
+    "pivot over a delete": "pivot (with d as (delete from orders returning *) from d) on status using count(*)",
     "pivot ordered by a file": "pivot orders on status using count(*) order by (select 1 from read_csv('x.csv'))",
     "pivot and a second statement": "pivot orders on status using count(*) order by 1; drop table orders",
 }
@@ -272,3 +318,169 @@ def test_too_many_rows_and_too_long_a_text_are_refused() -> None:
 def test_a_text_that_overwhelms_the_parser_is_told(text: str) -> None:
     with pytest.raises((QueryFailed, QueryRefused)):
         rows(text)
+
+
+def test_what_a_query_may_call_is_known_for_every_function_of_this_duckdb() -> None:
+    """A function of a new version is refused until somebody has looked at it; here it is noticed."""
+    names = permitted.duckdb_names()
+    refused = {name for name in names.functions - permitted.ELSEWHERE if not name.startswith("__internal")}
+    assert refused == {*REFUSED_FUNCTIONS.split()}
+    listed = Path(permitted.__file__).with_name("duckdb_functions.txt").read_text(encoding="utf-8").split()
+    with duckdb.connect() as database:
+        there = {name for (name,) in database.execute("select function_name from duckdb_functions()").fetchall()}
+    assert set(listed) <= there
+    assert len(listed) == len(set(listed))
+
+
+REFUSED_FUNCTIONS = """
+col_description current_connection_id current_query current_query_id current_setting current_transaction_id get_block_size
+getvariable has_any_column_privilege has_column_privilege has_database_privilege has_foreign_data_wrapper_privilege
+has_function_privilege has_language_privilege has_schema_privilege has_sequence_privilege has_server_privilege
+has_table_privilege has_tablespace_privilege inet_client_addr inet_client_port inet_server_addr inet_server_port
+json_copy_strftime_if_date json_copy_strftime_if_timestamp json_deserialize_sql json_serialize_plan json_serialize_sql
+obj_description pg_collation_is_visible pg_conf_load_time pg_conversion_is_visible pg_function_is_visible
+pg_get_constraintdef pg_get_expr pg_get_viewdef pg_has_role pg_is_other_temp_schema pg_my_temp_schema pg_opclass_is_visible
+pg_operator_is_visible pg_opfamily_is_visible pg_postmaster_start_time pg_sleep pg_table_is_visible
+pg_ts_config_is_visible pg_ts_dict_is_visible pg_ts_parser_is_visible pg_ts_template_is_visible pg_type_is_visible
+shobj_description sleep_ms stats txid_current vector_type version write_log
+"""
+
+
+def test_a_table_of_the_question_may_be_called_like_one_of_the_databases() -> None:
+    found = duckdb_.run("select a from pg_settings", {"pg_settings": pa.table({"a": [7]})})
+    assert found.to_pylist() == [{"a": 7}]
+
+
+def test_words_that_only_look_like_what_is_refused_are_names() -> None:
+    assert rows("select id as version, status as stats from orders order by 1, 2 limit 1") == [
+        {"version": 1, "stats": "Placed"}
+    ]
+    assert len(rows("pivot (select id, status as version from orders) on version using count(*)")) == 2
+
+
+# -- statements and scripts
+
+
+def left(text: str, kind: Kind, leaves: str = "orders") -> list[dict[str, Any]]:
+    """The rows of a table as the text leaves it."""
+    given = {"orders": ORDERS.select(["id", "status"]), "prices": PRICES.select(["price"])}
+    found: list[dict[str, Any]] = engine.answer(text, given, kind=kind, leaves=leaves).to_pylist()
+    return found
+
+
+STATEMENTS = {
+    "insert": ("insert into orders values (3, 'New')", 4),
+    "update": ("update orders set status = 'x' where id = 1", 3),
+    "delete": ("delete from orders where id = 1", 1),
+    "truncate": ("truncate orders", 0),
+    "merge": ("merge into orders using (select 2 as id) s using (id) when matched then delete", 2),
+    "replaced": ("create or replace table orders as select 1 as id", 1),
+    "altered": ("alter table orders add column seen timestamp", 3),
+    "with": ("with gone as (select 1 as id) delete from orders using gone where orders.id = gone.id", 1),
+}
+
+
+@pytest.mark.parametrize("what", STATEMENTS)
+def test_a_statement_changes_its_tables(what: str) -> None:
+    text, count = STATEMENTS[what]
+    assert len(left(text, "statement")) == count
+    assert ORDERS.num_rows == 3
+
+
+def test_a_script_runs_statement_by_statement_and_only_what_is_committed_is_left() -> None:
+    script = """
+        create table mart as select id, count(*)::int as n from orders group by id;  -- the first
+        begin; insert into mart values (9, 9); rollback;
+        begin transaction; insert into mart select price, 0 from prices where price = 2; commit;
+        create view newest as from mart;
+        begin; delete from mart;
+    """
+    assert sorted(row["n"] for row in left(script, "script", "mart")) == [0, 1, 2]
+    assert len(left(script, "script", "newest")) == 3
+    with pytest.raises(QueryFailed, match="does not exist"):
+        left(script, "script", "nothing")
+
+
+def test_a_script_may_end_in_the_rows_it_returns() -> None:
+    found = engine.answer("create table a as select 1 as n; insert into a values (2); from a", {}, kind="script")
+    assert found.to_pylist() == [{"n": 1}, {"n": 2}]
+
+
+def test_what_one_script_makes_the_next_does_not_find() -> None:
+    left("create table mine as select 1; create macro plus(x) as x + 1", "script")
+    for text in ("create table other as from mine", "create table other as select plus(1)"):
+        with pytest.raises(QueryFailed):
+            left(text, "script", "other")
+
+
+CHANGES_REFUSED = {
+    "copy to": "copy orders to 'out.csv'",
+    "copy from": "copy orders from 'in.csv'",
+    "export": "export database 'out'",
+    "attach": "attach ':memory:' as other",
+    "use": "use system",
+    "set": "set memory_limit = '10GB'",
+    "variable": "set variable x = 1",
+    "pragma": "pragma version",
+    "call": "call pragma_version()",
+    "install": "install httpfs",
+    "load": "load httpfs",
+    "secret": "create secret s (type s3)",
+    "secret replaced": "create or replace temporary secret s (type s3)",
+    "secret behind a comment": "/* create table x */ create secret s (type s3)",
+    "prepare": "prepare p as select 1",
+    "vacuum": "vacuum",
+    "explain": "explain analyze select 1",
+    "checkpoint": "checkpoint",
+    "file": "create table x as from read_csv('x.csv')",
+    "settings": "create table x as from duckdb_settings()",
+    "settings as a table": "create table x as from pg_settings",
+    "settings as a text": "insert into orders select 1, name from 'pg_settings'",
+    "settings in quotes": 'create table x as from "pg_settings"',
+    "master": "create view x as from main.sqlite_master",
+    "schema": "create table x as from information_schema.tables",
+    "transactions": "update orders set id = txid_current()",
+    "transactions behind a comment": "update orders set id = txid_current /* x */ -- y\n ()",
+    "transactions in quotes": 'insert into orders select "txid_current"(), null',
+    "transactions in a macro": "create macro m() as txid_current()",
+    "transactions as a method": "create table x as select 'a'.current_setting() as s",
+    "query in text": "create table x as from query('from pg_settings')",
+    "table in text": "create table x as from query_table('pg_' || 'settings')",
+    "histogram of a table in text": "create table x as from histogram('pg_settings', name)",
+    "sleep": "insert into orders select pg_sleep(9), null",
+    "described": "create table x as from (describe orders)",
+    "pivot over settings": "create table x as pivot pg_settings on name using count(*)",
+    "pivot over a file": "create table x as pivot (from read_csv('x.csv')) on a using count(*)",
+}
+
+
+@pytest.mark.parametrize("what", CHANGES_REFUSED)
+def test_what_reaches_beyond_the_tables_is_refused_in_statements_and_scripts(what: str) -> None:
+    for kind, text in (("statement", CHANGES_REFUSED[what]), ("script", f"select 1; {CHANGES_REFUSED[what]}")):
+        with pytest.raises(QueryRefused):
+            left(text, kind)  # type: ignore[arg-type]
+
+
+def test_a_statement_is_one_and_no_query() -> None:
+    with pytest.raises(QueryRefused, match="The text holds 2 statements; exactly one was expected."):
+        left("delete from orders; delete from orders", "statement")
+    with pytest.raises(QueryRefused, match="one that creates or changes tables was expected"):
+        left("from orders", "statement")
+    with pytest.raises(QueryRefused, match="The text holds 201 statements; 1 to 200 were expected."):
+        left("select 1;" * 201, "script")
+
+
+def test_a_query_leaves_no_table_behind() -> None:
+    with pytest.raises(QueryFailed, match="A SELECT leaves no table behind; `orders` was expected."):
+        left("from orders", "select")
+
+
+def test_an_engine_reads_the_parts_it_can() -> None:
+    with pytest.raises(GroundSchoolError, match="DuckDB reads tables only; `log` is Text."):
+        engine.answer("from log", {"log": Text("app.log", ("a",))})
+
+
+def test_an_engine_that_does_not_exist_is_told_with_those_that_do() -> None:
+    for name in ("oracle", "spark", "engine", "duckdb_"):
+        with pytest.raises(engine.UnknownEngine, match=f"No engine is called '{name}'; expected one of: duckdb."):
+            engine.find(name)

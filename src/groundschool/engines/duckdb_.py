@@ -60,15 +60,14 @@ class Database:
             inspect(connection, text, "select", tables)
             return _rows(connection.sql(text))
 
-    def change(self, text: str, kind: Kind, tables: Mapping[str, pa.Table]) -> pa.Table | None:
-        """Runs a statement or a script, and leaves the tables as it makes them; the rows of its last statement, if it has any."""
+    def change(self, text: str, kind: Kind, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """Runs a statement or a script, and leaves the tables as it makes them; the rows of its last statement."""
         with self._told() as database, database.cursor() as connection:
             _put(connection, tables)
             *before, last = inspect(connection, text, kind, tables)
             for statement in before:
                 connection.execute(statement)
-            relation = connection.sql(last.query)  # a relation where there are rows
-            return None if relation is None else _rows(relation)
+            return _rows(connection.sql(last.query))
 
     def table(self, name: str) -> pa.Table:
         """The rows of a table, as they are committed."""
@@ -105,7 +104,7 @@ class Session:
         self._tables = tables
         self._database: Database | None = None
 
-    def run(self, text: str, kind: Kind) -> pa.Table | None:
+    def run(self, text: str, kind: Kind) -> pa.Table:
         if kind == "select":
             return prepared().run(text, self._tables)
         self._database = Database()

@@ -37,8 +37,8 @@ class QueryFailed(GroundSchoolError):
 class Session(Protocol):
     """An engine that holds one dataset, for one text."""
 
-    def run(self, text: str, kind: Kind) -> pa.Table | None:
-        """The rows that the text returns; None where it returns none. Raises QueryRefused and QueryFailed."""
+    def run(self, text: str, kind: Kind) -> pa.Table:
+        """What the text, or a script's last statement, returns. Raises QueryRefused and QueryFailed."""
 
     def table(self, name: str) -> pa.Table:
         """A table as the text has left it. Raises QueryFailed when there is none of this name."""
@@ -76,10 +76,6 @@ def answer(text: str, dataset: Dataset, *, name: str = DEFAULT, kind: Kind = "se
     session = find(name).open(dataset)
     try:
         rows = session.run(text, kind)
-        if leaves:
-            return session.table(leaves)
+        return session.table(leaves) if leaves else rows
     finally:
         session.close()
-    if rows is None:
-        raise QueryRefused(f"The {'script' if kind == 'script' else 'text'} returns no rows; rows were expected.")
-    return rows
