@@ -41,11 +41,11 @@ DOUBLE = Asked(
     "def double(number):\n    return number + number",
     """\
 t = checks.question("double", double, points=4)
-t.equal("the double of two", lambda: t.call(2), 4)
+t.equal("the double of two", 4, answer=lambda: t.call(2))
 t.show()
 ### BEGIN HIDDEN TESTS
-t.equal("the double of seven", lambda: t.call(7), 14, hidden=True)
-t.equal("the double of a text", lambda: t.call("ab"), "abab", hidden=True)
+t.equal("the double of seven", 14, answer=lambda: t.call(7), hidden=True)
+t.equal("the double of a text", "abab", answer=lambda: t.call("ab"), hidden=True)
 t.points
 ### END HIDDEN TESTS""",
 )

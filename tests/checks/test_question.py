@@ -37,12 +37,12 @@ def asked(answer: Any, points: float = 4) -> Question:
 
 
 def visible(question: Question) -> None:
-    question.equal("two", lambda: question.call(2), 4)
+    question.equal("two", 4, answer=lambda: question.call(2))
 
 
 def hidden(question: Question, *wanted: tuple[int, int]) -> None:
     for number, want in wanted or ((7, 14), (-1, -2)):
-        question.equal(f"of {number}", lambda number=number: question.call(number), want, hidden=True)
+        question.equal(f"of {number}", want, answer=lambda number=number: question.call(number), hidden=True)
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def test_visible_checks_are_worth_at_most_a_fifth() -> None:
 def test_hidden_checks_share_the_rest_by_weight() -> None:
     question = asked(lambda number: 14)
     visible(question)
-    question.equal("seven", lambda: question.call(7), 14, hidden=True, weight=3)
-    question.equal("one", lambda: question.call(1), 2, hidden=True)
+    question.equal("seven", 14, answer=lambda: question.call(7), hidden=True, weight=3)
+    question.equal("one", 2, answer=lambda: question.call(1), hidden=True)
     assert question.points == 2.4
 
 
@@ -145,7 +145,7 @@ def test_what_cannot_be_called_is_refused() -> None:
 
 def test_a_refused_query_earns_nothing_and_says_why() -> None:
     question = asked("select 1; select 2")
-    question.same("the sum", lambda: question.call(numbers=Frame(TABLE)), WANT)
+    question.same("the sum", WANT, answer=lambda: question.call(numbers=Frame(TABLE)))
     question.true("something that holds", True, hidden=True)
     verdict = question.verdict()
     assert (verdict.outcome, verdict.points) == ("refused", 0.0)
@@ -170,7 +170,7 @@ def test_an_answer_that_raises_has_crashed_and_keeps_what_passed() -> None:
 
 def test_a_visible_check_tells_the_error_in_full() -> None:
     question = asked(raising)
-    question.equal("three", lambda: question.call(3), 6)
+    question.equal("three", 6, answer=lambda: question.call(3))
     assert question.verdict().checks[0].message == "The answer stopped with ValueError: secret 3"
 
 
@@ -189,7 +189,9 @@ def test_no_hidden_message_holds_text_of_the_answers() -> None:
         assert "secret" not in " ".join(check.message for check in question.verdict().checks).lower()
     for text in ("select error('secret ' || n) from numbers", "select n as secret from numbers", "select secret"):
         question = asked(text)
-        question.same("the sum", lambda question=question: question.call(numbers=Frame(TABLE)), WANT, hidden=True)
+        question.same(
+            "the sum", WANT, answer=lambda question=question: question.call(numbers=Frame(TABLE)), hidden=True
+        )
         (check,) = question.verdict().checks
         assert check.message
         assert "secret" not in check.message
@@ -199,7 +201,7 @@ def test_no_hidden_message_holds_text_of_the_answers() -> None:
 def test_an_error_of_the_test_cell_itself_is_not_the_answers() -> None:
     question = asked(doubling)
     with pytest.raises(ZeroDivisionError):
-        question.equal("broken", lambda: 1 / 0, 1)
+        question.equal("broken", 1, answer=lambda: 1 / 0)
 
 
 # -- kinds of checks
@@ -207,8 +209,10 @@ def test_an_error_of_the_test_cell_itself_is_not_the_answers() -> None:
 
 def test_a_query_is_compared_as_a_table() -> None:
     question = asked("select sum(n)::int as TOTAL from numbers")
-    question.same("the sum", lambda: question.call(numbers=Frame(TABLE)), WANT)
-    question.same("as pandas", lambda: question.call(numbers=Frame(TABLE.to_pandas())), WANT.to_pandas(), hidden=True)
+    question.same("the sum", WANT, answer=lambda: question.call(numbers=Frame(TABLE)))
+    question.same(
+        "as pandas", WANT.to_pandas(), answer=lambda: question.call(numbers=Frame(TABLE.to_pandas())), hidden=True
+    )
     assert question.points == 4.0
 
 
@@ -216,7 +220,7 @@ def test_a_difference_shows_rows_where_the_check_is_visible_and_counts_where_it_
     question = asked("select 777 as total, 1 as n")
     want = pa.table({"total": [6], "n": [1]})
     for is_hidden in (False, True):
-        question.same(f"{is_hidden}", lambda: question.call(numbers=Frame(TABLE)), want, hidden=is_hidden)
+        question.same(f"{is_hidden}", want, answer=lambda: question.call(numbers=Frame(TABLE)), hidden=is_hidden)
     shown, counted = (check.message for check in question.verdict().checks)
     assert "777" in shown
     assert "777" not in counted
@@ -228,7 +232,7 @@ def test_the_number_of_rows_an_answer_returns_is_not_told_for_a_hidden_check() -
     for rows in (5, 4711):
         question = asked(f"select 6 as total from range({rows})")
         want = WANT
-        question.same("hidden", lambda q=question: q.call(numbers=Frame(TABLE)), want, hidden=True)
+        question.same("hidden", want, answer=lambda q=question: q.call(numbers=Frame(TABLE)), hidden=True)
         (check,) = question.verdict().checks
         assert (
             check.message
@@ -242,7 +246,7 @@ def test_returning_nothing_earns_nothing_where_nothing_is_right_for_some_inputs(
     for text, points in (("select n from numbers where false", 0.0), ("select n from numbers", 4.0)):
         question = asked(text)
         for name, table in (("rows", TABLE), ("no rows", empty)):
-            question.same(name, lambda q=question, t=table: q.call(numbers=Frame(t)), table, hidden=True)
+            question.same(name, table, answer=lambda q=question, t=table: q.call(numbers=Frame(t)), hidden=True)
         assert question.points == points
 
 
@@ -253,7 +257,7 @@ def test_returning_nothing_earns_nothing_where_nothing_is_right_for_some_inputs(
 )
 def test_whatever_can_be_called_is_a_function(answer: Any) -> None:
     question = asked(answer)
-    question.equal("seven", lambda: question.call(7), 14, hidden=True)
+    question.equal("seven", 14, answer=lambda: question.call(7), hidden=True)
     assert question.points == 4.0
 
 
@@ -264,14 +268,14 @@ def test_a_grouped_frame_of_pandas_is_accepted_with_its_keys_in_the_index() -> N
     given = pd.DataFrame({"user": ["a", "b", "a"], "n": [1, 2, 3]})
     question = asked(totals)
     want = pd.DataFrame({"user": ["a", "b"], "total": [4, 2]})
-    question.same("totals", lambda: question.call(Frame(given, "pandas")), want)
+    question.same("totals", want, answer=lambda: question.call(Frame(given, "pandas")))
     assert question.points == 4.0
 
 
 def test_what_is_no_table_is_told() -> None:
     question = asked(lambda number: 7)
-    question.same("a table", lambda: question.call(1), WANT)
-    question.same("a table", lambda: question.call(1), WANT, hidden=True)
+    question.same("a table", WANT, answer=lambda: question.call(1))
+    question.same("a table", WANT, answer=lambda: question.call(1), hidden=True)
     shown, told = question.verdict().checks
     assert not shown.passed
     assert told.message == "The answer is not a table."
@@ -286,7 +290,7 @@ def test_what_is_no_table_is_told() -> None:
 )  # fmt: skip
 def test_plain_values_are_alike_or_not(got: Any, want: Any, alike: bool) -> None:
     question = asked(lambda number: got)
-    question.equal("the value", lambda: question.call(1), want)
+    question.equal("the value", want, answer=lambda: question.call(1))
     assert question.verdict().checks[0].passed is alike
 
 
@@ -307,8 +311,8 @@ def test_a_changed_argument_is_seen_and_costs_the_next_call_nothing() -> None:
         return rows
 
     question, given = asked(sorting), [2, 1]
-    question.equal("sorted", lambda: question.call(given), [1, 2])
-    question.equal("the argument", lambda: question.call_and_see(rows=given)[1], {"rows": [2, 1]})
+    question.equal("sorted", [1, 2], answer=lambda: question.call(given))
+    question.equal("the argument", {"rows": [2, 1]}, answer=lambda: question.call_and_see(rows=given)[1])
     assert [check.passed for check in question.verdict().checks] == [True, False]
     assert given == [2, 1]
 
@@ -323,14 +327,18 @@ def counted(table: pa.Table) -> pa.Table:
 def test_a_generated_table_is_compared_with_what_is_expected_of_it() -> None:
     question = asked("select count(*) as rows from orders")
     fixture = question.fixture("order_status", orders=20)
-    question.agrees("20 orders", fixture, lambda table: question.call(orders=Frame(table)), counted, by="order_id")
+    question.agrees(
+        "20 orders", counted, answer=lambda table: question.call(orders=Frame(table)), table=fixture, by="order_id"
+    )
     assert question.points == 4.0
 
 
 def test_a_verdict_does_not_wait_for_an_explanation() -> None:
     question = asked("select 0 as rows")
     fixture = question.fixture("order_status", orders=20)
-    question.agrees("20 orders", fixture, lambda table: question.call(orders=Frame(table)), counted, by="order_id")
+    question.agrees(
+        "20 orders", counted, answer=lambda table: question.call(orders=Frame(table)), table=fixture, by="order_id"
+    )
     (check,) = question.verdict().checks
     assert (check.passed, check.counterexample) == (False, None)
 
@@ -356,8 +364,7 @@ def test_at_most_two_failures_are_explained_by_rows_of_public_data() -> None:
     question = asked("select order_id, 'Lost' as status from orders")
     fixture = question.fixture("order_status", orders=30)
     for number in range(3):
-        question.agrees(f"{number}", fixture, lambda table: question.call(orders=Frame(table)),
-                        lambda table: table.select(["order_id", "status"]), by="order_id")  # fmt: skip
+        question.agrees(f"{number}", lambda table: table.select(["order_id", "status"]), answer=lambda table: question.call(orders=Frame(table)), table=fixture, by="order_id")  # fmt: skip
     assert question.can_explain
     examples = question.explain()
     assert list(examples) == [0, 1]
@@ -368,8 +375,7 @@ def test_an_answer_that_cannot_be_shown_is_not_explained_and_costs_nothing() -> 
     question = asked("select order_id, '-infinity'::timestamp as at from orders")
     fixture = question.fixture("order_status", orders=30)
     for name in ("one", "two"):
-        question.agrees(name, fixture, lambda table: question.call(orders=Frame(table)),
-                        lambda table: pa.table({"order_id": table["order_id"], "at": table["status_time"]}), by="order_id")  # fmt: skip
+        question.agrees(name, lambda table: pa.table({"order_id": table["order_id"], "at": table["status_time"]}), answer=lambda table: question.call(orders=Frame(table)), table=fixture, by="order_id")  # fmt: skip
     assert question.verdict().outcome == "failed"
     assert question.explain() == {}
 
@@ -550,6 +556,6 @@ def test_show_draws_no_markup_of_the_answer() -> None:
 
 def test_rules_are_part_of_a_check() -> None:
     question = asked("select n::text as n from numbers")
-    question.same("as text", lambda: question.call(numbers=Frame(TABLE)), TABLE, rules=Rules(accept_text=("n",)))
-    question.same("as a number", lambda: question.call(numbers=Frame(TABLE)), TABLE)
+    question.same("as text", TABLE, answer=lambda: question.call(numbers=Frame(TABLE)), rules=Rules(accept_text=("n",)))
+    question.same("as a number", TABLE, answer=lambda: question.call(numbers=Frame(TABLE)))
     assert [check.passed for check in question.verdict().checks] == [True, False]

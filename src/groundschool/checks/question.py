@@ -6,7 +6,7 @@ A test cell opens with `checks.question(...)`, states visible checks, calls `sho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from groundschool.checks.verdict import Check, Counterexample, Outcome, Verdict
 from groundschool.engines.engine import DEFAULT, Kind
 
 MOST_COUNTEREXAMPLES = 2
+DERIVED = object()  # the parts of a check say how the answer is asked
 
 
 class ChecksFailed(AssertionError):
@@ -51,8 +52,9 @@ class Question(Reach):
     def same(
         self,
         name: str,
-        *values_: Any,
-        answer: Callable[[], Any] | None = None,
+        expected: Any,
+        *,
+        answer: Any = DERIVED,
         rules: Rules | None = None,
         hidden: bool = False,
         weight: float = 1,
@@ -60,9 +62,9 @@ class Question(Reach):
     ) -> None:
         """The answer's table over the parts equals the expected one, which may be a function without arguments.
 
-        `answer` says how the answer is asked where the parts do not.
+        Where the parts do not say how the answer is asked, `answer` does: what it gives, or a function that asks it.
         """
-        ask, expected = self._asked(values_, answer, parts)
+        ask = self._asked(answer, parts)
         rules = rules or self.rules
         want = to_table(_value(expected))
         seen = self._observe(ask, hidden)
@@ -78,7 +80,8 @@ class Question(Reach):
     def agrees(
         self,
         name: str,
-        *values_: Any,
+        expected: Callable[..., Any],
+        *,
         answer: Callable[..., Any] | None = None,
         by: str | None = None,
         rules: Rules | None = None,
@@ -90,10 +93,6 @@ class Question(Reach):
         `by` names the column whose values are independent of each other; with it `explain` can find a counterexample of at most
         five rows a part from public data.
         """
-        if len(values_) == 3:
-            parts, answer, expected = {"table": values_[0]}, _of_table(values_[1]), _of_table(values_[2])
-        else:
-            (expected,) = values_
         ask: Callable[..., Any] = answer or self._derived
         rules, by = rules or self.rules, self.by if by is None else by
         given = {
@@ -112,18 +111,18 @@ class Question(Reach):
     def equal(
         self,
         name: str,
-        *values_: Any,
-        answer: Callable[[], Any] | None = None,
+        expected: Any,
+        *,
+        answer: Any = DERIVED,
         hidden: bool = False,
         weight: float = 1,
         **arguments: Any,
     ) -> None:
         """The answer's plain value for these arguments equals the expected one, floats within 1e-9.
 
-        The expected one may be a function without arguments; `answer` says how the answer is asked where the arguments do not.
+        The expected one may be a function without arguments; `answer` is as in `same`.
         """
-        ask, expected = self._asked(values_, answer, arguments)
-        want, seen = _value(expected), self._observe(ask, hidden)
+        want, seen = _value(expected), self._observe(self._asked(answer, arguments), hidden)
         alike = not seen.error and values.alike(seen.value, want)
         words = "" if alike else f"{values.brief(seen.value)} was returned; {values.brief(want)} was expected."
         told = "The value differs from what was expected." if words and self._private(hidden) else words
@@ -179,14 +178,8 @@ class Question(Reach):
             share=credit,
         )
 
-    def _asked(
-        self, values_: Sequence[Any], answer: Callable[[], Any] | None, parts: Mapping[str, Any]
-    ) -> tuple[Callable[[], Any], Any]:
-        """How the answer is asked, and what is expected."""
-        if len(values_) == 2:
-            return lambda: _value(values_[0]), values_[1]
-        (expected,) = values_
-        return answer or (lambda: self._derived(**parts)), expected
+    def _asked(self, answer: Any, parts: Mapping[str, Any]) -> Callable[[], Any]:
+        return (lambda: self._derived(**parts)) if answer is DERIVED else (lambda: _value(answer))
 
     def _derived(self, **parts: Any) -> Any:
         """The call of the answer that its parts tell: tables are frames, everything else is what it is."""
@@ -319,10 +312,6 @@ def _rubric_message(reading: Any) -> str:
 
 def _value(source: Any) -> Any:
     return source() if callable(source) and not isinstance(source, (pa.Table, Frame)) else source
-
-
-def _of_table(function: Callable[[pa.Table], Any]) -> Callable[..., Any]:
-    return lambda table: function(table)
 
 
 def _public(parts: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,10 +22,10 @@ HALVE = Asked(
     "def halve(number):\n    return number / 2",
     """\
 t = checks.question("halve", halve, points=4)
-t.equal("half of two", lambda: t.call(2), 1)
+t.equal("half of two", 1, answer=lambda: t.call(2))
 t.show()
 ### BEGIN HIDDEN TESTS
-t.equal("half of seven", lambda: t.call(7), 3.5, hidden=True)
+t.equal("half of seven", 3.5, answer=lambda: t.call(7), hidden=True)
 t.points
 ### END HIDDEN TESTS""",
 )

@@ -28,22 +28,22 @@ from groundschool.grading.wire.protocol import Request
 SETUP = "import pyarrow as pa\nfrom groundschool import checks\nfrom groundschool.checks import Frame\n"
 DOUBLE = """\
 t = checks.question("double", double, points=4)
-t.equal("two", lambda: t.call(2), 4)
+t.equal("two", 4, answer=lambda: t.call(2))
 t.show()
 ### BEGIN HIDDEN TESTS
-t.equal("seven", lambda: t.call(7), 14, hidden=True)
-t.equal("minus one", lambda: t.call(-1), -2, hidden=True)
+t.equal("seven", 14, answer=lambda: t.call(7), hidden=True)
+t.equal("minus one", -2, answer=lambda: t.call(-1), hidden=True)
 t.points
 ### END HIDDEN TESTS
 """
 VALUE = """\
 t = checks.question("{name}", {name}, points=4)
-t.equal("the value", lambda: {name}, {want})
+t.equal("the value", {want}, answer=lambda: {name})
 t.points
 """
 QUERY = """\
 t = checks.question("query", query, points=4)
-t.equal("one row", lambda: t.call(numbers=Frame(pa.table({"n": [3]}))).to_pylist(), [{"n": 3}])
+t.equal("one row", [{"n": 3}], answer=lambda: t.call(numbers=Frame(pa.table({"n": [3]}))).to_pylist())
 t.points
 """
 RIGHT = "def double(n):\n    return n + n"
@@ -402,8 +402,8 @@ def test_a_file_that_a_cell_writes_is_read_and_run_as_it_was_at_its_test_cell(gr
     test = """\
 t = checks.question("job", "job.py", points=4)
 t.true("it prints", lambda: "print" in t.read("job.py"))
-t.equal("it runs", lambda: t.run("job.py", "7").output.strip(), "14")
-t.equal("it has an exit code", lambda: t.run("job.py", "x").exit, 1)
+t.equal("it runs", "14", answer=lambda: t.run("job.py", "7").output.strip())
+t.equal("it has an exit code", 1, answer=lambda: t.run("job.py", "x").exit)
 t.points
 """
     job = "%%writefile job.py\nimport sys\nprint(2 * int(sys.argv[1]))"
@@ -561,11 +561,10 @@ def test_an_answer_that_ends_its_process_does_not_take_along_what_others_use(gra
 
 WRONG_ORDERS = """\
 t = checks.question("orders", orders, points=4)
-t.equal("the first", lambda: 1, 1)
+t.equal("the first", 1, answer=lambda: 1)
 t.show()
 ### BEGIN HIDDEN TESTS
-t.agrees("20 orders", t.fixture("order_status", orders=20), lambda table: t.call(Frame(table, "pandas")),
-         lambda table: table.select(["order_id", "status"]), by="order_id")
+t.agrees("20 orders", lambda table: table.select(["order_id", "status"]), answer=lambda table: t.call(Frame(table, "pandas")), table=t.fixture("order_status", orders=20), by="order_id")
 t.points
 ### END HIDDEN TESTS
 """
