@@ -320,9 +320,12 @@ def test_an_answer_given_after_its_test_cell_does_not_count(grade: Grade) -> Non
 
 
 def test_no_hidden_part_runs_before_every_visible_part_has_run(grade: Grade) -> None:
-    recording = "seen = []\ndef double(n):\n    seen.append(n)\n    return n + n"
+    recording = "def double(n):\n    open('seen', 'a').write(f'{n} ')\n    return n + n"  # a file: calls share no names
     asked = VALUE.format(name="calls", want=[2]).replace("lambda: calls,", "lambda: t.call(),")
-    seen = grade(ask("double", recording, DOUBLE), ask("calls", "def calls():\n    return list(seen)", asked))
+    seen = grade(
+        ask("double", recording, DOUBLE),
+        ask("calls", "def calls():\n    return [int(n) for n in open('seen').read().split()]", asked),
+    )
     assert seen["double"].points == 4.0
     assert seen["calls"].points == 4.0, "a hidden input was seen while a visible part ran"
 
