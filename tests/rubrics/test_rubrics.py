@@ -28,6 +28,7 @@ def _report() -> ModuleType:
 
 report = _report()
 RUBRICS = report.rubrics()
+UNIVERSAL = Path(__file__).with_name("universal.txt")
 HARMLESS = Path(__file__).with_name("harmless.tsv")
 QUESTIONS = sorted(report.labelled())
 
@@ -108,6 +109,26 @@ def test_the_section_of_a_question_pasted_back_earns_nothing_unseen(question: st
     for text in (prose, hints, prose + "\n" + hints):
         reading = score(text, RUBRICS[question])
         assert reading.credit == 0 or reading.needs_person
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_topic_that_a_page_tells_earns_anything_when_repeated(question: str) -> None:
+    topics = [idea.topic for idea in RUBRICS[question].ideas]
+    missing = RUBRICS[question].full.missing(frozenset())
+    for told in (topics, missing):
+        for text in (
+            "; ".join(told),
+            ". ".join(told),
+            "It says " + ", and ".join(told),
+            "Not found in the answer: " + ", ".join(told),
+        ):
+            assert score(text + ".", RUBRICS[question]).credit == 0, text
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_one_text_about_everything_earns_nothing_unseen(question: str) -> None:
+    reading = score(UNIVERSAL.read_text("utf-8"), RUBRICS[question])
+    assert reading.credit == 0 or reading.needs_person
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

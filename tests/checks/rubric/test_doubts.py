@@ -102,3 +102,102 @@ def test_sentences_that_the_section_gives_are_not_the_answers_own() -> None:
 def test_what_is_said_not_to_exist_is_denied_to_the_end_of_its_phrase() -> None:
     assert score("There is no such thing as a name, a number or a role for the job.", RIGHTS).credit == 1
     assert score("There is no such thing in Glue or S3 as a special role.", RIGHTS).credit == 0
+
+
+@pytest.mark.parametrize("joined", [" — ", ", and ", " "])
+def test_much_beside_the_point_goes_to_a_person_however_it_is_punctuated(joined: str) -> None:
+    other = [
+        "the minimum of a part is five megabytes except for the last part of the file",
+        "Athena stores query results in the output location that is set by the workgroup",
+        "after new partitions somebody runs a repair so that the catalog knows them again",
+        "COPY loads the files in parallel on all slices of the Redshift cluster",
+        "Snowpipe loads files automatically as soon as they arrive by a notification",
+        "a directed graph is started by a schedule and by hand and by the interface",
+        "the dynamic frame is from Glue and every record describes itself until it is settled",
+    ]
+    reading = score(joined.join([*other, "a Glue job acts under its role"]), RIGHTS)
+    assert reading.credit == 0 or reading.needs_person
+    assert score("A Glue job acts under its role.", RIGHTS).credit == 1
+
+
+SIZES = Rubric(
+    question="How large is a part?",
+    about=("s3",),
+    ideas=(idea("the size", "{5_MB}"), idea("which engine", "trino|presto")),
+    full=any_of("the size", "which engine"),
+    half=any_of("the size", "which engine"),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The minimum is 5 MB or 8 MB.",
+        "It is 1 MB, 5 MB, or 5 GB.",
+        "It is Hive or Presto or Impala.",
+        "It may be Trino or spoons or forks or knives.",
+        "It has forks, knives, spoons, Trino, plates, cups and tables.",
+        "It is Trino. Or the other way round.",
+    ],
+)
+def test_a_choice_with_a_rival_is_left_to_a_person(text: str) -> None:
+    reading = score(text, SIZES)
+    assert (reading.credit, reading.needs_person) == (0.5, True)
+    assert "leaves open" in reading.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The minimum is 5 MB or 5 MiB, whichever you read.",
+        "It is Trino or Presto.",
+        "It runs Trino, whereas in Redshift or MySQL it is another one.",
+        "It runs Trino with a dialect, functions and types of its own, on machines nobody has to start or stop.",
+    ],
+)
+def test_a_choice_without_a_rival_costs_nothing(text: str) -> None:
+    assert (score(text, SIZES).credit, score(text, SIZES).needs_person) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By whose rights, what is allowed.",
+        "Not found in the answer: by whose rights, what is allowed.",
+        "It says by whose rights. It says what is allowed.",
+    ],
+)
+def test_what_a_page_tells_to_be_missing_is_no_answer(text: str) -> None:
+    told = Rubric("How?", (), (idea("by whose rights", "right*"), idea("what is allowed", "allow*")),
+                  all_of("by whose rights"), any_of("what is allowed"))  # fmt: skip
+    assert score(text, told).credit == 0
+    assert score("It has the rights of its role.", told).credit == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Suppose that the job has a role.",
+        "I doubt that the job has a role.",
+        "It is a lie that the job has a role.",
+        "I would never claim that the job has a role.",
+        "Nobody can say that the job has a role.",
+        "It would be wrong to say that the job has a role.",
+        "Wrong answers people give: the job has a role.",
+    ],
+)
+def test_what_is_supposed_doubted_or_told_as_an_error_is_not_said(text: str) -> None:
+    assert score(text, RIGHTS).credit == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The job has a role. Just kidding.",
+        "The job has a role. Forget that, I do not know.",
+        "The job has a role, which is a mistake.",
+    ],
+)
+def test_what_is_said_and_taken_back_is_left_to_a_person(text: str) -> None:
+    reading = score(text, RIGHTS)
+    assert reading.credit == 0 or reading.needs_person

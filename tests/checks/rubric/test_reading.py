@@ -106,12 +106,17 @@ def test_other_numbers_take_no_unit(text: str) -> None:
     [
         "The former belongs to Glue, the latter to Spark.",
         "First one is from Glue, the second one is from Spark.",
-        "One is Glue's, the other is Spark's.",
         "The DataFrame and the DynamicFrame: the former is from Spark, the latter is from Glue.",
     ],
 )
 def test_the_former_and_the_other_one_point_at_what_is_compared(text: str) -> None:
     assert score(text, FRAMES).credit == 1
+
+
+def test_one_and_the_other_say_not_which_is_which() -> None:
+    reading = score("One is Glue's, the other is Spark's.", FRAMES)
+    assert (reading.credit, reading.needs_person) == (0.5, True)
+    assert "which is which" in reading.reason
 
 
 def test_pointers_follow_the_order_in_which_the_text_names_things() -> None:

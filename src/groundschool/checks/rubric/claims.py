@@ -253,7 +253,7 @@ def _apply(cue: Cue, claimed: list[Claimed], has_now: bool) -> None:
         _mark(claimed, contrast.imagined(cue, claimed), "contrasted")
     elif cue.kind == "retract":
         _mark(claimed, contrast.taken_back(cue, claimed), "set_aside")
-    elif cue.kind == "others":
+    elif cue.kind in ("others", "unsaid"):
         _mark(claimed, (cue.start, negation.turn(claimed, cue.end)), "set_aside")
     elif (told := history.reach(cue, claimed, has_now)) is not None:
         _mark(claimed, told, "past")

@@ -43,6 +43,10 @@ _PHRASES = {
     "|many say|often say|often think|some believe|they say|commonly believe|everyone think|everyone say|someone say"
     "|colleague say|colleague think|old blog|old article|old doc|old tutorial|old book|some blog|some doc|some tutorial"
     "|often hear|i hear|people assume|many assume|some assume",
+    "unsaid": "suppose that|let us suppose|let us assume|let us imagine|let us pretend|imagine that|pretend|in a dream|contrary to fact"
+    "|i doubt|i deny|i do not believe that|i do not think that|hard to believe|would never claim|would never say|nobody can say|no one can say"
+    "|nobody would say|be a lie that|wrong answer|anybody who say|anyone who say|whoever say|wrong to say|wrong to think|wrong to claim"
+    "|mistake to say|mistake to think",
     "wrong": "wrong|false|myth|untrue|incorrect|misconception|not true|not correct|outdat|mistak to|misunderstand",
     "retract": "well no|no wait|wait no|actually no|scratch that|sorry no|oh no|no actually|no sorry|ah no|strike that|no really|no in truth|no in reality|no in fact",
     "hedge": "i think|i guess|i believe|maybe|perhaps|probably|possibly|not sure|not certain|unsure|might be|not remember"

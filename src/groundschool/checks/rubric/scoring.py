@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from rapidfuzz import fuzz
 
-from groundschool.checks.rubric import claims, doubts, relative, spelling, subjects
+from groundschool.checks.rubric import alternatives, claims, doubts, relative, spelling, subjects
 from groundschool.checks.rubric.claims import Claimed, Text
 from groundschool.checks.rubric.heap import JOINING, is_heap
 from groundschool.checks.rubric.matching import Found, find, scope_of
@@ -33,6 +33,7 @@ _ASKING = stems_of("what which why how where when who can do be happen differenc
 _EMPTY = _ASKING | stems_of(
     "place location way somewhere something thing find later there answer internally internal itself same q a again good well inside so that"
 )
+_REPORTED = stems_of("not found answer say says")
 _SENTENCE = re.compile(
     r"(?<=[.?!])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?!(?<=\bm[ai][nx]\.)\s+\d)\s+|\n+", re.IGNORECASE
 )
@@ -57,20 +58,26 @@ def score(text: str, rubric: Rubric) -> Reading:
     turning = frozenset(number for number, line in enumerate(sentences) if line[0].word.stem in _TURNS)
     ideas, remarks = _found(rubric, rubric.ideas, sentences), _found(rubric, rubric.remarks, sentences)
     reading = _reading(rubric, ideas, remarks, read, turning)
-    return _doubted(reading, said, doubts.beside_the_point(sentences, [*ideas.values(), *remarks.values()]))
-
-
-def _doubted(reading: Reading, said: str, apart: int) -> Reading:
-    """The reading, for a person to confirm where the text takes itself back or speaks mostly of something else."""
-    back = doubts.takes_itself_back(said)
-    if not reading.credit or not (back or apart):
-        return reading
-    reason = (
-        "The answer takes back what it says."
-        if back
-        else f"{apart} statements of the answer, more than half, have nothing to do with the question."
+    found = [*ideas.values(), *remarks.values()]
+    doubt = (
+        doubts.taken_back(said)
+        or doubts.beside_the_point(sentences, found)
+        or alternatives.left_open(sentences, _meant(rubric, ideas))
     )
-    return replace(reading, credit=min(reading.credit, 0.5), confidence=CONFLICTING, needs_person=True, reason=reason)
+    return _doubted(reading, doubt)
+
+
+def _doubted(reading: Reading, doubt: str) -> Reading:
+    """The reading, for a person to confirm where there is a doubt about all of the text."""
+    if not reading.credit or not doubt:
+        return reading
+    return replace(reading, credit=min(reading.credit, 0.5), confidence=CONFLICTING, needs_person=True, reason=doubt)
+
+
+def _meant(rubric: Rubric, ideas: Mapping[Idea, Found]) -> alternatives.Meant:
+    used = frozenset[int]().union(*(seen.words for seen in ideas.values()))
+    foreign = frozenset(stem(name) for name in rubric.foreign)
+    return alternatives.Meant(_spoken_of(rubric), used, frozenset(_compared(rubric)), foreign)
 
 
 def _found(rubric: Rubric, items: Sequence[Item], sentences: Sequence[Sentence]) -> dict[Item, Found]:
@@ -149,6 +156,13 @@ def _vocabulary(rubric: Rubric) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
+def _spoken_of(rubric: Rubric) -> frozenset[str]:
+    """The words of what its ideas look for."""
+    terms = (term for idea in rubric.ideas for text in idea.says for term in compiled(text).terms)
+    return frozenset(word.rstrip("*") for term in terms for phrase in term for word in phrase.stems)
+
+
+@lru_cache(maxsize=64)
 def _about(rubric: Rubric) -> frozenset[str]:
     items: tuple[Idea | Remark, ...] = (*rubric.ideas, *rubric.remarks)
     return frozenset(stem(name) for name in rubric.about).union(*(item.about for item in items))
@@ -173,7 +187,32 @@ def _without_question(text: str, rubric: Rubric) -> str:
         for sentence in _SENTENCE.split(text)
         if not _is_question(sentence, asked) and not (given and _is_given(sentence, given))
     ]
+    kept = _without_feedback(kept, rubric)
     return "\n".join(_after_question(sentence, rubric.question) for sentence in kept)
+
+
+def _without_feedback(sentences: list[str], rubric: Rubric) -> list[str]:
+    """The sentences without those that only repeat what pages tell to be missing: a topic of several words, or two of them."""
+    told = _told(rubric)
+    known = frozenset[str]().union(*told)
+    words = [_content(plain_words(sentence)) - _REPORTED for sentence in sentences]
+    repeated = frozenset[str]().union(*(said for said in words if said <= known))
+    whole = [topic for topic in told if topic <= repeated]
+    if len(whole) < 2 and not any(len(topic) > 1 for topic in whole):
+        return sentences
+    return [sentence for sentence, said in zip(sentences, words, strict=True) if not said <= known]
+
+
+@lru_cache(maxsize=64)
+def _told(rubric: Rubric) -> tuple[frozenset[str], ...]:
+    """The words of what a page tells to be missing, idea by idea; a topic that is only a name tells nothing."""
+    names = frozenset(stem(name) for name in rubric.about)
+    topics = (_content(plain_words(idea.topic)) for idea in rubric.ideas)
+    return tuple(words for words in topics if words - names)
+
+
+def _content(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(stem(word) for word in words) - JOINING - _EMPTY
 
 
 def _is_given(sentence: str, given: Sequence[str]) -> bool:
