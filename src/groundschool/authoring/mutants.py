@@ -1,7 +1,8 @@
 """Right answers with one small thing changed: what no check fails shows a hole in the hidden data.
 
 Here is what a mutant is and which of them are tried; how a query or a function is changed is `sql_mutants.py`'s and
-`python_mutants.py`'s. A mutant that means the same as its answer stands in the question's `mutants.toml`, with the reason:
+`python_mutants.py`'s. A mutant that means the same as its answer stands in the question's `mutants.toml`, with the
+reason:
 
     ["*"]
     "*row_number*→*rank*" = "No two rows of an order share a time."

@@ -49,7 +49,8 @@ def pack(start: Path, candidate: str, topics: Sequence[str], folder: Path) -> Pa
     missing = [name for name in wanted if name not in found]
     if missing or not wanted:
         raise NothingToPack(
-            f"No notebook of {', '.join(missing) or 'any topic'} was found in work/ or here. `make lab` copies them to work/."
+            f"No notebook of {', '.join(missing) or 'any topic'} was found in work/ or here. `make lab` copies them "
+            "to work/."
         )
     beside = _Beside()
     target = folder / f"{name}.zip"

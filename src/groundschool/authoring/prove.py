@@ -1,7 +1,8 @@
-"""Proves a topic's questions: the starter earns nothing, right answers earn everything, every mistake fails with its message.
+"""Proves a topic's questions: the starter earns nothing, right answers earn everything, every mistake fails with its
+message.
 
-Runs what people could hand in through the same sides as grading, and draws two tables: mistake by check, and rule by check by
-mistake (`rules.py`). Where asked, small changes of right answers are tried too (`mutants.py`).
+Runs what people could hand in through the same sides as grading, and draws two tables: mistake by check, and rule by
+check by mistake (`rules.py`). Where asked, small changes of right answers are tried too (`mutants.py`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ SECOND_SEED = 20_240_229
 class Proof:
     """One question's proof. `killed` maps each mistake to the checks it fails; `faults` says what does not hold.
 
-    `survivors` are mutants that earn all points and are not listed as meaning the same, of the `mutants` that were tried.
+    `survivors` are mutants that earn all points and are not listed as meaning the same, of the `mutants` that were
+    tried.
     """
 
     topic: str
@@ -46,7 +48,8 @@ class Proof:
 
 
 def prove(engine: Engine, topic: Topic, *, mutate: bool = False) -> Iterator[Proof]:
-    """The proof of every question of a topic, as each is done; with `mutate`, mutants of its right answers are tried too."""
+    """The proof of every question of a topic, as each is done; with `mutate`, mutants of its right answers are tried
+    too."""
     notebook, released = topic.notebook(), read(topic.released)
     knowledge = replace(learn(engine, topic, fixtures.PRACTICE_SEED), faults={})  # told here in full instead
     with (

@@ -1,4 +1,5 @@
-"""Writes a topic's released notebook with nbgrader's own `generate_assignment`. What nbgrader leaves out is its configuration's."""
+"""Writes a topic's released notebook with nbgrader's own `generate_assignment`. What nbgrader leaves out is its
+configuration's."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ class ReleaseFailed(GroundSchoolError):
 
 
 def release(topic: Topic) -> bool:
-    """Writes `release/<topic>/`; returns whether the released notebook changed. Raises ReleaseFailed with nbgrader's reason.
+    """Writes `release/<topic>/`; returns whether the released notebook changed. Raises ReleaseFailed with nbgrader's
+    reason.
 
     A database of its own is used, so that a gradebook that holds submissions is not touched.
     """
@@ -31,8 +33,15 @@ def release(topic: Topic) -> bool:
         tools.put_on_path()
         environment = {**os.environ, "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1"}
         done = subprocess.run(
-            command, cwd=root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
-        )  # fmt: skip
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
     if done.returncode or not topic.released.exists():
         raise ReleaseFailed(f"nbgrader did not release {topic.name!r}: {done.stderr.strip()[-1500:]}")
     return topic.released.read_bytes() != before

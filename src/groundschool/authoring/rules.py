@@ -1,7 +1,9 @@
-"""Rule × check × mistake: whether each rule that a prompt states is asked by hidden data of its own, and broken by a mistake.
+"""Rule × check × mistake: whether each rule that a prompt states is asked by hidden data of its own, and broken by a
+mistake.
 
-A rule is an item of a list in the prompt that begins with its name in bold: `- **one row per order**: …`. A mistake says in its
-second line which rule it breaks: `-- breaks: one row per order`. Which checks a mistake fails was seen by `prove.py`.
+A rule is an item of a list in the prompt that begins with its name in bold: `- **one row per order**: …`. A mistake
+says in its second line which rule it breaks: `-- breaks: one row per order`. Which checks a mistake fails was seen by
+`prove.py`.
 """
 
 from __future__ import annotations
@@ -29,17 +31,20 @@ class RuleProof:
         """What does not hold of it."""
         if not self.mistakes:
             return (
-                f"no mistake breaks just the rule {self.rule!r}; write one, with `breaks: {self.rule}` as its second comment line",
+                f"no mistake breaks just the rule {self.rule!r}; write one, with `breaks: {self.rule}` as its second "
+                "comment line",
             )
         if not self.checks:
             return (
-                f"no hidden check is failed by the breakers of {self.rule!r} alone; give it data that breaks nothing else",
+                f"no hidden check is failed by the breakers of {self.rule!r} alone; give it data that breaks nothing "
+                "else",
             )
         return ()
 
 
 def stated(notebook: Notebook, test: Cell) -> tuple[str, ...]:
-    """The names of a question's rules, in the order of its prompt: the prose since the test cell before, without hints."""
+    """The names of a question's rules, in the order of its prompt: the prose since the test cell before, without
+    hints."""
     prose: list[str] = []
     for cell in notebook.cells:
         if cell.id == test.id:
@@ -73,7 +78,8 @@ def proofs(
 def strangers(rules: Sequence[str], breaks: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Faults: mistakes that break a rule which the prompt does not state."""
     return tuple(
-        f"mistakes/{mistake} breaks {name!r}, which is no rule of the prompt; its rules are: {', '.join(rules) or 'none'}"
+        f"mistakes/{mistake} breaks {name!r}, which is no rule of the prompt; its rules are: "
+        f"{', '.join(rules) or 'none'}"
         for mistake, names in breaks.items()
         for name in names
         if name not in rules

@@ -1,6 +1,7 @@
 """Free-text answers scored by a rubric that stands, as data, in a question's test cell.
 
-`is_an_answer` is for the visible check and needs nothing beyond the standard library; `score` loads spaCy when first called.
+`is_an_answer` is for the visible check and needs nothing beyond the standard library; `score` loads spaCy when first
+called.
 """
 
 from __future__ import annotations
@@ -17,5 +18,16 @@ def score(text: str, rubric: Rubric) -> Reading:
 
 
 __all__ = [
-    "Idea", "Need", "Reading", "Remark", "Rubric", "all_of", "any_of", "at_least", "idea", "is_an_answer", "remark", "score",
-]  # fmt: skip
+    "Idea",
+    "Need",
+    "Reading",
+    "Remark",
+    "Rubric",
+    "all_of",
+    "any_of",
+    "at_least",
+    "idea",
+    "is_an_answer",
+    "remark",
+    "score",
+]

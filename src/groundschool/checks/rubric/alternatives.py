@@ -1,6 +1,8 @@
-"""Answers that leave the choice to their reader: "It is Hive or Presto or Impala.", "5 MB or 8 MB", a list of whatever comes to mind.
+"""Answers that leave the choice to their reader: "It is Hive or Presto or Impala.", "5 MB or 8 MB", a list of whatever
+comes to mind.
 
-A disjunction with a rival is no claim. Rivals are of one kind: two sizes, two products, yes and no, the things a question compares.
+A disjunction with a rival is no claim. Rivals are of one kind: two sizes, two products, yes and no, the things a
+question compares.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ _EXAMPLE = stems_of("example such like say eg e.g")
 
 @dataclass(frozen=True)
 class Meant:
-    """What an answer may mean by a rubric: the words of its ideas, the numbers of the words they were found in, what is compared."""
+    """What an answer may mean by a rubric: the words of its ideas, the numbers of the words they were found in, what is
+    compared."""
 
     vocabulary: frozenset[str]
     used: frozenset[int]
@@ -70,7 +73,8 @@ def _lists(line: Sequence[Claimed], used: frozenset[int], first: int) -> Iterato
 
 
 def _pieces(line: Sequence[Claimed]) -> Iterator[tuple[tuple[Claimed, ...], int, str]]:
-    """The words of a sentence between commas, "or" and "and", with the place of the first and what joins them to those before."""
+    """The words of a sentence between commas, "or" and "and", with the place of the first and what joins them to those
+    before."""
     start, join = 0, ""
     for place, here in enumerate([*line, None]):
         stem = here.word.stem if here else ""

@@ -1,7 +1,8 @@
 """What a text claims: every word with whether it is stated, denied, past, or set aside.
 
-Sentences are cut into clauses; cues ("no longer", "used to", "unlike", "people think") have a reach within them. Rules only, no
-model: the same text is always read the same way. Subjects are `subjects.py`'s; which words matter is the rubric's business.
+Sentences are cut into clauses; cues ("no longer", "used to", "unlike", "people think") have a reach within them. Rules
+only, no model: the same text is always read the same way. Subjects are `subjects.py`'s; which words matter is the
+rubric's business.
 """
 
 from __future__ import annotations
@@ -133,7 +134,8 @@ def _begins_clause(claimed: Sequence[Claimed], number: int) -> bool:
 
 
 def _concludes(claimed: Sequence[Claimed], number: int) -> bool:
-    """ "if nothing is set Athena makes …", "if they differ you get …": a product with its verb, or we, ends the condition."""
+    """ "if nothing is set Athena makes …", "if they differ you get …": a product with its verb, or we, ends the
+    condition."""
     here, more = claimed[number].word, number + 1 < len(claimed)
     if not (here.stem in _ACTORS or here.stem in PRODUCTS and more and _acts(claimed[number + 1])):
         return False

@@ -17,7 +17,8 @@ _RELATIVE = stems_of("which who where whose that")
 
 
 def aside(cue: Cue, claimed: Sequence[Claimed]) -> Reach:
-    """What is named only to contrast with it: "unlike Delta, where the format tracks its files,". One with "which" has its own subject."""
+    """What is named only to contrast with it: "unlike Delta, where the format tracks its files,". One with "which" has
+    its own subject."""
     end = before_verb(claimed, cue.end)
     if end < len(claimed) and claimed[end].word.text == "where":
         return cue.start, clause_of(claimed, end)[1]
@@ -39,7 +40,8 @@ def contrasted(cue: Cue, claimed: Sequence[Claimed]) -> Reach:
 
 
 def imagined(cue: Cue, claimed: Sequence[Claimed]) -> Reach:
-    """What is no fact: "it feels like a mounted disk", "with boto3 you would download", and what something else replaces."""
+    """What is no fact: "it feels like a mounted disk", "with boto3 you would download", and what something else
+    replaces."""
     if cue.kind == "unreal":
         return clause_of(claimed, cue.start)
     if cue.end < len(claimed) and claimed[cue.end].word.text == "by":

@@ -17,8 +17,10 @@ JOINING = (
     AUXILIARIES
     | PRONOUNS
     | stems_of(
-        "the a an of to in on at by for from with into onto via through over under between within without per as like about after "
-        "before during against across than using and or nor but so because if when while whereas although though since until unless "
+        "the a an of to in on at by for from with into onto via through over under between within without per as like "
+        "about after "
+        "before during against across than using and or nor but so because if when while whereas although though "
+        "since until unless "
         "then which who no not its their his our my your any each every some somelocation"
     )
 )

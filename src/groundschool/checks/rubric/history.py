@@ -1,4 +1,5 @@
-"""What a text tells as past: how far "used to", "until 2025" and "years ago" reach, and what only looks like the past."""
+"""What a text tells as past: how far "used to", "until 2025" and "years ago" reach, and what only looks like the
+past."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _STEPS = frozenset(
     (stem(first), stem(last)) for first, last in (("before", "that"), ("at", "first"), ("initially", "initially"))
 )
 _RULES = stems_of(
-    "way limit model rule default day approach behavior behaviour connector system answer maximum minimum number standard setup world time "
+    "way limit model rule default day approach behavior behaviour connector system answer maximum minimum number "
+    "standard setup world time "
     "syntax name docs cluster project script job architecture release engine"
 )
 _PAST_VERBS = frozenset(["was", "were", "could", "had", "did", "would"])
@@ -27,10 +29,12 @@ _NOW = frozenset(["now", "today", "since", "nowadays", "is", "are"])
 _MADE = stems_of("known called named developed created built made designed written invented")
 _YEAR = re.compile(r"(19|20)\d\d")
 _TIMES = stems_of(
-    "january february march april june july august september october november december dec nov jan recent recently now version"
+    "january february march april june july august september october november december dec nov jan recent recently "
+    "now version"
 )
 _CHANGES = stems_of(
-    "added introduced created changed made uploaded raised increased released launched announced renamed replaced removed multiplied grown lifted bumped"
+    "added introduced created changed made uploaded raised increased released launched announced renamed replaced "
+    "removed multiplied grown lifted bumped"
 )
 
 
@@ -78,7 +82,8 @@ def _serves(cue: Cue, claimed: Sequence[Claimed]) -> bool:
 
 
 def _told_as_past(cue: Cue, claimed: Sequence[Claimed]) -> tuple[int, int]:
-    """The clause, but of "the old limit of 5 TB was raised to …" only the old thing, and of "…, removed years ago" that part."""
+    """The clause, but of "the old limit of 5 TB was raised to …" only the old thing, and of "…, removed years ago" that
+    part."""
     first, last = clause_of(claimed, cue.start)
     stems = [here.word.stem for here in claimed[first:last]]
     if "old" in (claimed[cue.start].word.stem, claimed[cue.end - 1].word.stem) and _CHANGES & set(stems):

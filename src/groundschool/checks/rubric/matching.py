@@ -18,7 +18,8 @@ ANYTHING = ("*",)  # said of whatever subject
 
 @dataclass(frozen=True)
 class Found:
-    """What became of one idea or remark: the sentences that state it, those that deny the same, and the words that state it."""
+    """What became of one idea or remark: the sentences that state it, those that deny the same, and the words that
+    state it."""
 
     stated: frozenset[int]
     disputed: frozenset[int]

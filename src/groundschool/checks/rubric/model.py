@@ -19,8 +19,8 @@ When = Literal["now", "any"]
 class Idea:
     """Something an answer should say. `topic` is what a candidate may read when it is missing: never the answer itself.
 
-    One of the patterns `says` in one sentence, stated as true, is the idea. `about` names the subject it must be said of;
-    `when="any"` accepts it in the past tense too.
+    One of the patterns `says` in one sentence, stated as true, is the idea. `about` names the subject it must be said
+    of; `when="any"` accepts it in the past tense too.
     """
 
     topic: str
@@ -33,7 +33,8 @@ class Idea:
 class Remark:
     """Something else an answer may say: a signal, a note to show, and the most credit an answer saying it can earn.
 
-    The signal "cap" is not reported: it only limits the credit. It counts only when none of the ideas or remarks named in `unless` was found.
+    The signal "cap" is not reported: it only limits the credit. It counts only when none of the ideas or remarks named
+    in `unless` was found.
     """
 
     topic: str
@@ -84,10 +85,11 @@ def _lacking(part: str | Need, found: frozenset[str]) -> tuple[tuple[str, ...], 
 
 @dataclass(frozen=True)
 class Rubric:
-    """What one question's answers are scored by. `about` names the subjects an answer may speak of, `foreign` others that
-    it may take by mistake, beyond the products known to the reader.
+    """What one question's answers are scored by. `about` names the subjects an answer may speak of, `foreign` others
+    that it may take by mistake, beyond the products known to the reader.
 
-    `given` holds sentences of the section around the question that would themselves earn something: repeated, they claim nothing.
+    `given` holds sentences of the section around the question that would themselves earn something: repeated, they
+    claim nothing.
     `source` says where the key was checked, and `checked` on which day, as ISO text.
     """
 
@@ -105,7 +107,8 @@ class Rubric:
 
 @dataclass(frozen=True)
 class Reading:
-    """What an answer earned and why. `found` and `missing` hold topics; `notes` hold what is dated or false, and since when."""
+    """What an answer earned and why. `found` and `missing` hold topics; `notes` hold what is dated or false, and since
+    when."""
 
     credit: float
     signals: tuple[Signal, ...] = ()
@@ -122,8 +125,16 @@ def idea(topic: str, *says: str, about: str = "", when: When = "now") -> Idea:
     return Idea(topic, says, _subjects(about), when)
 
 
-def remark(signal: Signal, topic: str, *says: str, note: str = "", most: float = 1.0, about: str = "",
-           unless: tuple[str, ...] = (), when: When = "now") -> Remark:  # fmt: skip
+def remark(
+    signal: Signal,
+    topic: str,
+    *says: str,
+    note: str = "",
+    most: float = 1.0,
+    about: str = "",
+    unless: tuple[str, ...] = (),
+    when: When = "now",
+) -> Remark:
     """A remark from its patterns; `about` takes subjects separated by `|`."""
     return Remark(topic, signal, says, note, most, _subjects(about), unless, when)
 

@@ -142,7 +142,8 @@ def _contrasts(cue: Cue, claimed: Sequence[Claimed], first: int) -> bool:
 
 
 def _of_no(cue: Cue, claimed: Sequence[Claimed]) -> Reach:
-    """The clause whose subject it is ("No role is attached", "None of … is"), else the next phrase; nothing for an answer."""
+    """The clause whose subject it is ("No role is attached", "None of … is"), else the next phrase; nothing for an
+    answer."""
     if _answers(cue, claimed) or _bounds(cue, claimed) or _is_idiom(cue, claimed):
         return cue.start, cue.start
     first, last = clause_of(claimed, cue.start)

@@ -1,11 +1,12 @@
 """The pattern language of rubrics: terms that one sentence must hold, stated and close together.
 
-`word` any form of a word · `a|b` either · `a_b` one right after the other · `pre*` any word so beginning · `{5_MB}` a size in
-any unit · `{10000}` a number · `!a|b` not in the clause (unless denied there; `!!a|b` denied or not) · `NOT` the clause is denied · `EITHER` denied or
-not. Terms may stand in any order.
-A pattern with a term of nothing but `NOT`, `no`, `not`, `without` or `never` reads a denial; one with such a word among others in
-a term reads both; any other pattern is blind to denied words.
-Whatever else is written could match nothing, and is refused: capitals, an empty alternative, a sign that the reader drops.
+`word` any form of a word · `a|b` either · `a_b` one right after the other · `pre*` any word so beginning · `{5_MB}` a
+size in any unit · `{10000}` a number · `!a|b` not in the clause (unless denied there; `!!a|b` denied or not) · `NOT`
+the clause is denied · `EITHER` denied or not. Terms may stand in any order.
+A pattern with a term of nothing but `NOT`, `no`, `not`, `without` or `never` reads a denial; one with such a word among
+others in a term reads both; any other pattern is blind to denied words.
+Whatever else is written could match nothing, and is refused: capitals, an empty alternative, a sign that the reader
+drops.
 """
 
 from __future__ import annotations
@@ -113,13 +114,15 @@ def _fault(alternative: str) -> str:
         return _fault_of_amount(alternative)
     if set(alternative) & set("{}"):
         return (
-            f"`{alternative}` joins an amount to something else; write it as a term of its own, as `{{5_MB}}` or `{{10000}}`, "
+            f"`{alternative}` joins an amount to something else; write it as a term of its own, as `{{5_MB}}` or "
+            f"`{{10000}}`, "
             "with `_` for a space, or the number as a word, as `every_5_minutes`."
         )
     for word in alternative.split("_"):
         if not _WRITTEN.fullmatch(word):
             return (
-                f"`{alternative}` holds {word!r}, which no text is cut into; write small letters and digits, words in a row with "
+                f"`{alternative}` holds {word!r}, which no text is cut into; write small letters and digits, words in "
+                "a row with "
                 "one `_` between them, and `*` only behind the beginning of a word."
             )
     return (

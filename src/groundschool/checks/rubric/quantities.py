@@ -1,6 +1,7 @@
 """Amounts in text: sizes in any unit become bytes, and words for numbers become numbers.
 
-Decimal and binary units are written in each other's place everywhere, so two sizes are the same when they agree in either.
+Decimal and binary units are written in each other's place everywhere, so two sizes are the same when they agree in
+either.
 """
 
 from __future__ import annotations
@@ -13,10 +14,26 @@ from rapidfuzz.distance import OSA
 
 POWERS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 NUMBER_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "hundred": 100,
     "thousand": 1000,
-}  # fmt: skip
+}
 _NUMBER = rf"(?P<number>\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(NUMBER_WORDS)}))(?P<many>\s*(?:k\b|thousand))?"
 _UNIT = (
     r"(?P<letter>[kmgtp])(?:i?bytes?|ibi?bytes?|i?bs?|ig|egs?|igs?|era|iga|ega|eta"
@@ -49,7 +66,8 @@ class Size:
 
 
 def unify(text: str) -> str:
-    """The same text with kibi-, mebi-, gibi- and tebibytes in letters, mistyped units put right, and `10 000` as one number."""
+    """The same text with kibi-, mebi-, gibi- and tebibytes in letters, mistyped units put right, and `10 000` as one
+    number."""
     text = _BINARY_WORDS.sub(lambda found: f"{found[1]}iB", text)
     return _UNIT_LIKE.sub(_put_right, _GROUPED.sub(lambda found: found[0].replace(" ", ""), text))
 

@@ -31,7 +31,8 @@ REPEATED = 88  # likeness, of 100, from which on a sentence repeats the question
 MOSTLY = 0.75  # share of a question's words from which on a sentence of nothing else repeats it
 _ASKING = stems_of("what which why how where when who can do be happen difference question explain")
 _EMPTY = _ASKING | stems_of(
-    "place location way somewhere something thing find later there answer internally internal itself same q a again good well inside so that"
+    "place location way somewhere something thing find later there answer internally internal itself same q a again "
+    "good well inside so that"
 )
 _REPORTED = stems_of("not found answer say says")
 _SENTENCE = re.compile(
@@ -43,7 +44,8 @@ _ASKS = re.compile(
 
 
 def score(text: str, rubric: Rubric) -> Reading:
-    """Reads `text` and says what it earns. Never raises for what the text holds; the same text always gives the same reading."""
+    """Reads `text` and says what it earns. Never raises for what the text holds; the same text always gives the same
+    reading."""
     said = _without_question(unwrapped(clean(text)), rubric)
     words = relative.filled(spelling.corrected(cut(said), _vocabulary(rubric)))
     if not words:
@@ -179,7 +181,8 @@ def _compared(rubric: Rubric) -> tuple[str, ...]:
 
 
 def _without_question(text: str, rubric: Rubric) -> str:
-    """The text without questions, without the rubric's question in whatever punctuation, and without what the section gives."""
+    """The text without questions, without the rubric's question in whatever punctuation, and without what the section
+    gives."""
     asked = " ".join(plain_words(rubric.question))
     given = [" ".join(plain_words(sentence)) for sentence in rubric.given]
     kept = [
@@ -192,7 +195,8 @@ def _without_question(text: str, rubric: Rubric) -> str:
 
 
 def _without_feedback(sentences: list[str], rubric: Rubric) -> list[str]:
-    """The sentences without those that only repeat what pages tell to be missing: a topic of several words, or two of them."""
+    """The sentences without those that only repeat what pages tell to be missing: a topic of several words, or two of
+    them."""
     told = _told(rubric)
     known = frozenset[str]().union(*told)
     words = [_content(plain_words(sentence)) - _REPORTED for sentence in sentences]

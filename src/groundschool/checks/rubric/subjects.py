@@ -22,7 +22,8 @@ _CONTEXT = stems_of("in for with on at of inside within")
 _CHOICES = stems_of("use choose prefer take pick")
 _CONDITIONS = stems_of("if when once whenever after")
 _VERBS = AUXILIARIES | stems_of(
-    "store query use run read write load scan infer create update detect require hold keep copy access support handle call "
+    "store query use run read write load scan infer create update detect require hold keep copy access support handle "
+    "call "
     "allow connect save put land mean provide offer know say choose pick prefer recommend"
 )
 _STAND_INS = stems_of("one version variant frame flavor flavour kind")
@@ -57,7 +58,8 @@ def assign(
 
 
 def _point(claimed: Sequence[Claimed], compared: Sequence[str]) -> None:
-    """ "The former …, the latter …": clauses that only point at what is compared, in the order in which the text names it."""
+    """ "The former …, the latter …": clauses that only point at what is compared, in the order in which the text names
+    it."""
     stems = [here.word.stem for here in claimed]
     order = sorted(compared, key=lambda name: stems.index(name) if name in stems else len(stems))
     pointed, sentence = -1, -1
@@ -205,7 +207,8 @@ def _own(clause: Sequence[Claimed], actors: frozenset[str], about: frozenset[str
 
 
 def _agent(clause: Sequence[Claimed], actors: frozenset[str]) -> list[str]:
-    """Who does it in the passive: "the queries are executed by Trino", unless a pronoun or nothing stands before the verb."""
+    """Who does it in the passive: "the queries are executed by Trino", unless a pronoun or nothing stands before the
+    verb."""
     if clause[0].word.stem in PRONOUNS | AUXILIARIES:
         return []
     for number in range(3, len(clause)):

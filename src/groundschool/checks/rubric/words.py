@@ -10,21 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from groundschool.checks.rubric import lists
 from groundschool.checks.rubric.quantities import MANY, SIZE, Size, count, size, unify
 from groundschool.checks.rubric.stems import stem
 
 MOST_WORDS = 800  # a learner's five sentences have about a hundred
-_COMPOUNDS = {
-    ("dynamic", "frame"): "dynamicframe", ("dynamic", "frames"): "dynamicframes", ("data", "frame"): "dataframe",
-    ("data", "frames"): "dataframes", ("data", "base"): "database", ("meta", "data"): "metadata",
-    ("meta", "store"): "metastore", ("server", "less"): "serverless", ("multi", "part"): "multipart",
-    ("snow", "pipe"): "snowpipe", ("red", "shift"): "redshift", ("dynamo", "db"): "dynamodb", ("big", "query"): "bigquery",
-    ("resolve", "choice"): "resolvechoice", ("snow", "flake"): "snowflake", ("work", "group"): "workgroup",
-    ("work", "groups"): "workgroup", ("web", "server"): "webserver", ("micro", "batches"): "microbatch",
-    ("micro", "batch"): "microbatch", ("ware", "house"): "warehouse", ("auto", "ingest"): "autoingest",
-    ("no", "longer"): "nolonger", ("any", "more"): "anymore", ("can", "not"): "cannot", ("step", "functions"): "stepfunctions", ("step", "function"): "stepfunctions",
-    ("data", "factory"): "datafactory", ("sql", "server"): "sqlserver", ("cloud", "composer"): "composer",
-}  # fmt: skip
+_COMPOUNDS = {parts: whole for whole, parts in lists.pairs("compounds")}
 _PIECE = re.compile(r"\d+(?:[.,]\d+)+\w*|[^\W_'][^\W_']*(?:[.'][^\W_]+)*|'[a-z]+|[^\w\s']+", re.IGNORECASE)
 
 
