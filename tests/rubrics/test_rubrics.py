@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -109,6 +110,13 @@ def test_the_section_of_a_question_pasted_back_earns_nothing_unseen(question: st
     for text in (prose, hints, prose + "\n" + hints):
         reading = score(text, RUBRICS[question])
         assert reading.credit == 0 or reading.needs_person
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_sentence_of_a_section_earns_anything_when_repeated(question: str) -> None:
+    text = re.sub(r"<[^>]+>|[#*`]", "", "\n".join(sections()[question]))
+    for sentence in filter(None, map(str.strip, re.split(r"(?<=[.?!:])\s+|\n+", text))):
+        assert score(sentence, RUBRICS[question]).credit == 0, sentence
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
