@@ -15,7 +15,7 @@ from nbgrader.utils import compute_checksum
 
 from groundschool.grading.handin.notebook import GivenCell, Unreadable, read
 from groundschool.grading.handin.repair import rebuild
-from groundschool.grading.handin.stage import attempts
+from groundschool.grading.handin.stage import attempts, notes
 
 SETUP, PROMPT = "import pandas as pd", "## Count the orders"
 STARTER, ANSWER = 'orders = """\n\n"""', 'orders = """select 1"""'
@@ -361,3 +361,19 @@ def test_a_locked_cell_that_somebody_changed_is_flagged_whatever_its_checksum_sa
         marking["checksum"] = "0" * 32
     cells[3] = replace(older, source="t = 1" if changed == "source" else older.source, marking=marking)
     assert 'The locked cell "orders_tests" was changed; its released text was used.' in rebuilt(cells)[1]
+
+
+def test_text_of_another_release_is_no_repair_and_no_answer() -> None:
+    cells = submitted(orders=ANSWER)
+    cells[1] = replace(cells[1], source="## Count all orders", id="another")
+    cells.insert(4, GivenCell("markdown", "## Name the users, as the last release asked", "", "more"))
+    notebook, flags = rebuild(cells, release())
+    assert flags == ()
+    assert notes(notebook, release()) == {}
+
+
+def test_text_below_an_untouched_answer_cell_may_be_an_answer() -> None:
+    cells = submitted()
+    cells.insert(3, GivenCell("markdown", "select count(*) from orders", "", "mine"))
+    notebook, _ = rebuild(cells, release())
+    assert list(notes(notebook, release())) == ["orders"]

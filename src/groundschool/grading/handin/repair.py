@@ -212,6 +212,11 @@ def _own(given: GivenCell) -> Any:
 
 def _put_back(match: Match, placed: list[Placed], flags: Flags) -> None:
     """Inserts each missing cell behind the one it follows in the release."""
+    own_texts = sum(item.slot is None and item.cell.cell_type == "markdown" for item in placed)
+    missing_texts = sum(
+        slot.cell.cell_type == "markdown" and not slot.grade_id and place not in match.cell_of
+        for place, slot in enumerate(match.slots)
+    )
     for place, slot in enumerate(match.slots):
         if place in match.cell_of:
             continue
@@ -220,7 +225,7 @@ def _put_back(match: Match, placed: list[Placed], flags: Flags) -> None:
         placed.insert(at, Placed(copy.deepcopy(slot.cell), slot))
         if slot.grade_id or slot.cell.cell_type == "code":
             flags.add(f"The cell {slot.name} was missing; it was put back as released.")
-        else:
+        elif missing_texts > own_texts:  # else they stand there as another release had them
             flags.add("Text cells of the released notebook were missing; they were put back.")
 
 

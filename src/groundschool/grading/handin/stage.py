@@ -5,7 +5,7 @@ Never raises for anything a candidate can do; what was odd is told in flags. Unp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,16 +116,22 @@ def notes(notebook: NotebookNode, released: NotebookNode) -> dict[str, str]:
     ours = {cell.source.strip() for cell in released.cells}
     questions = [cell.question for cell in course.from_node(released).tests]
     found: dict[str, str] = {}
-    question = ""
+    question, tested = "", False
     for cell in notebook.cells:
         marking = Marking.of(cell)
         if marking.is_answer:
-            question = _question(marking.grade_id, questions)
-        elif not marking.grade_id and question and not is_blank(cell.source) and cell.source.strip() not in ours:
+            question, tested = _question(marking.grade_id, questions), False
+        elif marking.grade_id:
+            tested = True  # the text behind is the next question's, perhaps of an older release
+        elif question and (cell.cell_type == "code" or not tested) and _is_own(cell.source, ours):
             found[question] = (
                 f"The answer cell of {shown(question)} is as released; what stands below it, {shown(cell.source)}, may be an answer."
             )
     return found
+
+
+def _is_own(source: str, ours: Container[str]) -> bool:
+    return not is_blank(source) and source.strip() not in ours
 
 
 def _question(name: str, questions: Sequence[str]) -> str:
