@@ -34,12 +34,24 @@ class Throwaway:
         (folder / "nbgrader_config.py").write_text(STOCK if stock else OURS, encoding="utf-8")
 
     def fill(self, count: int) -> None:
-        """Puts `count` copies of the full example into submitted/, and removes what earlier runs graded."""
-        for name in ("submitted", "autograded", "feedback", "reports", ".groundschool/results", ".groundschool/staged"):
+        """Puts `count` copies of the full example into submitted/, and removes what earlier runs graded.
+
+        Each has a file of its own beside the notebook: work that is equal in everything would be graded once for all.
+        """
+        for name in (
+            "submitted",
+            "autograded",
+            "feedback",
+            "reports",
+            ".groundschool/results",
+            ".groundschool/hand-ins",
+        ):
             shutil.rmtree(self.root / name, ignore_errors=True)
         example = ROOT / "examples" / "submitted" / "example-full" / self.topic
         for place in range(count):
-            shutil.copytree(example, self.root / "submitted" / f"copy-{place:03}" / self.topic)
+            copy = self.root / "submitted" / f"copy-{place:03}" / self.topic
+            shutil.copytree(example, copy)
+            (copy / "copy.txt").write_text(f"{place}\n", encoding="utf-8")
 
     @property
     def graded(self) -> int:

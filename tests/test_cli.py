@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from groundschool import cli
 from groundschool.authoring import build
@@ -267,6 +268,93 @@ def test_grade_writes_scores_pages_a_gradebook_and_the_contract(course: Course, 
     assert "Summary: " in again.out
 
 
+def give(course: Course, candidate: str, score: float | None) -> None:
+    """What the formgrader does when a person enters a score, or lets the proposed one stand."""
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+        grade = book.find_grade("double_tests", "tiny", "tiny", candidate)
+        grade.manual_score, grade.needs_manual_grade = score, False
+        book.db.commit()
+
+
+def shown(course: Course, candidate: str) -> list[str]:
+    """What stands in the CSV file, and on which pages it stands as well."""
+    points = [line.split(",")[7] for line in (course.root / "reports" / "scores.csv").read_text().splitlines()[1:]]
+    pages = (f"reports/{candidate}/tiny.html", f"feedback/{candidate}/tiny/tiny.html")
+    told = "Points set by a person; graded automatically: 0.8."
+    return [*points, *(page.split("/")[0] for page in pages if told in (course.root / page).read_text())]
+
+
+def test_report_writes_the_scores_that_a_person_gave(course: Course, run: Command) -> None:
+    hand_in(course.root / "in", course, "tiny", "sam", {"double": "def double(number):\n    return 4"})
+    grade(run, course, course.root / "in")
+    assert shown(course, "sam") == ["0.8"]
+    give(course, "sam", 3.0)
+    done = run("report")
+    assert done.code == 0
+    assert "3 / 4" in done.out
+    assert shown(course, "sam") == ["3.0", "reports", "feedback"]
+    _, (result,) = grade(run, course, course.root / "in")
+    assert (result["score"], result["questions"][0]["outcome"]) == (3.0, "partial")
+    assert shown(course, "sam") == ["3.0", "reports", "feedback"]
+
+
+def test_what_a_person_has_decided_needs_no_person_any_more(course: Course, run: Command) -> None:
+    (course.root / "in" / "sam" / "tiny").mkdir(parents=True)
+    (course.root / "in" / "sam" / "tiny" / "tiny.ipynb").write_text("{not json")
+    done, _ = grade(run, course, course.root / "in")
+    assert done.code == 3
+    give(course, "sam", 2.0)
+    done, (result,) = grade(run, course, course.root / "in")
+    assert (done.code, result["score"]) == (0, 2.0)
+    assert run("report").code == 0
+
+
+def test_a_hand_in_after_hand_grading_goes_to_a_person_with_both_scores(course: Course, run: Command) -> None:
+    for folder, answer in (("first", "def double(number):\n    return 4"), ("second", RIGHT["sum"])):
+        hand_in(course.root / folder, course, "tiny", "sam", {"double": answer})
+    grade(run, course, course.root / "first")
+    give(course, "sam", 1.5)
+    done, (result,) = grade(run, course, course.root / "second")
+    told = "A person gave 1.5 of 4 to an earlier hand-in; this one earns 4 of 4 automatically."
+    assert (done.code, result["score"]) == (3, 4.0)
+    assert told in result["questions"][0]["reason"]
+    assert run("report").code == 0
+    for page in ("reports/sam/tiny.html", "feedback/sam/tiny/tiny.html", "reports/scores.csv"):
+        assert told in (course.root / page).read_text()
+    give(course, "sam", None)
+    done, (result,) = grade(run, course, course.root / "second")
+    assert (done.code, result["score"]) == (0, 4.0)
+
+
+def test_a_target_that_cannot_be_written_is_one_sentence_before_grading(course: Course, run: Command) -> None:
+    folder = hand_in(course.root / "in", course, "tiny", "sam", {}).parents[2]
+    trust = [] if probe.probe() is None else ["--trust"]
+    for option in (["--json", course.root], ["--db", "sqlite:////no/such/folder/book.db"]):
+        done = run("grade", folder, *option, *trust)
+        assert done.code == 2
+        assert "cannot be" in done.err
+        assert not (course.root / "reports" / "summary.html").exists()
+
+
+def test_what_could_not_be_written_is_told_and_ends_with_exit_code_2(course: Course, run: Command) -> None:
+    folder = hand_in(course.root / "in", course, "tiny", "sam", {}).parents[2]
+    trust = [] if probe.probe() is None else ["--trust"]
+    done = run("grade", folder, "--json", "/dev/full", *trust)
+    assert done.code == 2
+    assert "Not written: /dev/full. No space left on device." in done.err
+    assert "0 / 4" in done.out
+    assert (course.root / "reports" / "sam" / "tiny.html").is_file()
+
+
+def test_an_error_nobody_thought_of_is_one_sentence(
+    course: Course, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli.course, "find", lambda start: 1 / 0)
+    done = run("report")
+    assert done.code == 2
+    assert "Ground School stopped with ZeroDivisionError: division by zero" in done.err
+
+
 def test_the_json_holds_nothing_that_only_the_instructor_may_see(course: Course, run: Command) -> None:
     answer = "def double(number):\n    return 4 if number == 2 else f'wrong {number}'"
     hand_in(course.root / "in", course, "tiny", "wrong", {"double": answer})
@@ -317,7 +405,7 @@ def test_bad_submissions_are_told_once_each_and_stop_nobody(bad: Path, course: C
         (["check", "cobol"], "is no notebook and no topic in work/"),
         (["pack", "sam", "cobol"], "No notebook of cobol was found in work/"),
         (["pack", "../sam"], "'../sam' cannot be used as a name"),
-        (["report"], "autograded/ holds no graded notebook"),
+        (["report"], "holds no result of grading. Grade first"),
     ],
     ids=" ".join,
 )  # fmt: skip

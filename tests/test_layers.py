@@ -40,7 +40,7 @@ def importers(of: str, among: str = "") -> list[str]:
 
 def test_imports_are_found() -> None:
     assert "grading/session/conversation.py" in importers("checks")
-    assert "grading/run.py" in importers("reports")
+    assert "grading/views.py" in importers("reports")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,25 @@ def test_the_candidates_shell_is_loaded_in_the_candidates_process_only(module: s
     program = f"import sys, groundschool.grading.{module}; print([name for name in sys.modules if 'IPython' in name or 'roles.shell' in name or 'roles.candidate' in name])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_only_the_plugin_imports_nbgrader() -> None:
+    found = [
+        path.relative_to(PACKAGE)
+        for path in MODULES
+        if any(f"{name}.".startswith("nbgrader.") for name in imported(path))
+    ]
+    assert found
+    assert {str(path.parent) for path in found} == {"grading/plugin"}
+
+
+def test_reports_are_written_from_results_and_know_nothing_of_grading() -> None:
+    assert importers("grading", "reports") == []
+
+
+def test_one_module_decides_what_is_graded_without_a_box() -> None:
+    probing = [path for path in importers("grading.box") if "probe()" in (PACKAGE / path).read_text(encoding="utf-8")]
+    assert [path for path in probing if not path.startswith(("grading/box/", "doctor"))] == ["grading/session/open.py"]
 
 
 def test_nothing_imports_the_command_but_its_own_start() -> None:

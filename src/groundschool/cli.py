@@ -1,13 +1,15 @@
 """The command `groundschool`: reads the arguments, calls, prints.
 
 Exit codes: 0 done; 1 something does not hold (a check failed, a proof has faults, the environment lacks something); 2 the
-command could not be carried out; 3 graded, but a person must look at a submission.
+command could not be carried out, or not all of it; 3 graded, but a person must look at a submission.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -31,9 +33,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="An autograded data-engineering course in Jupyter.",
 )
-out, err = Console(), Console(stderr=True)
+
+
+class _Console(Console):
+    """A terminal or pipe that may be closed before all is said (`| head`): nothing but its words is lost by that."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+out, err = _Console(), _Console(stderr=True)
 
 FAILED, REFUSED, NEEDS_PERSON = 1, 2, 3
+DEBUG = "GROUNDSCHOOL_DEBUG"
+TRUST = "`--trust` runs them unprotected and writes so into every result."
 Topics = Annotated[list[str] | None, typer.Argument(help="Topics; none means all of them.")]
 OUTCOME_STYLES = {"passed": "green", "partial": "yellow", "needs_person": "magenta", "not_attempted": "dim"}
 
@@ -45,6 +59,12 @@ def main() -> None:
         app()
     except GroundSchoolError as error:
         err.print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(REFUSED)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        told = f"Ground School stopped with {type(error).__name__}: {error} What was done stays. {DEBUG}=1 shows where."
+        err.print(told, style="red", markup=False, highlight=False)
         sys.exit(REFUSED)
 
 
@@ -215,45 +235,78 @@ def grade(
     trust: Annotated[bool, typer.Option("--trust", help="Run without a sandbox; written into every result.")] = False,
 ) -> None:
     """Grades submissions: scores, gradebook, a page per candidate and a summary."""
-    from groundschool.grading import batch, run
+    from groundschool.grading import batch
+    from groundschool.grading.session.open import opened
 
     here = course.find(Path.cwd())
-    with (
-        _progress() as progress,
-        run.engine(
-            here, source, trust=trust, warn=lambda text: err.print(text, style="yellow", highlight=False)
-        ) as engine,
-    ):
-        done = batch.grade(here, batch.Plan(source, tuple(topic or ()), workers, db), engine, progress)
-    if as_json:
-        as_json.write_text(
-            json.dumps({"submissions": [result.to_contract() for result in done.results]}, indent=2) + "\n",
-            encoding="utf-8",
+    ours = source.resolve() == (here.root / "examples" / "submitted").resolve()
+    engine, reason = opened(here.root / "data", trusted=trust, ours=ours, remedy=TRUST)
+    if reason:
+        err.print(
+            f"No sandbox here: {reason} The course's own examples are graded without one.",
+            style="yellow",
+            highlight=False,
         )
-    _print_scores(done.results)
-    summary = run.write_reports(here, done)
-    out.print(f"Summary: {summary}", highlight=False, soft_wrap=True)
-    if any(verdict.outcome == "needs_person" for result in done.results for verdict in result.questions) or any(
-        not result.questions for result in done.results
-    ):
+    with _ending_in_order(), _progress() as progress, engine:
+        done = batch.grade(here, batch.Plan(source, tuple(topic or ()), workers, db, as_json), engine, progress)
+    _print_scores(done)
+    out.print(f"Summary: {done.views.summary}", highlight=False, soft_wrap=True)
+    _tell(done.views, "grade")
+    if any(not result.questions or _waits(result) for result in done):
         raise typer.Exit(NEEDS_PERSON)
 
 
 @app.command()
-def report() -> None:
-    """Writes the summary and the pages again from the graded notebooks."""
-    from groundschool.grading import run
+def report(db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")] = "") -> None:
+    """Writes all pages, tables and the gradebook again from the results, with what people have decided since."""
+    from groundschool.grading import views
 
-    here = course.find(Path.cwd())
-    done = run.graded_before(here)
-    out.print(f"Summary: {run.write_reports(here, done)}", highlight=False, soft_wrap=True)
-    _print_scores(done.results)
+    done = views.rewrite(course.find(Path.cwd()), db)
+    _print_scores(shown.result for shown in done)
+    out.print(f"Summary: {done.summary}", highlight=False, soft_wrap=True)
+    _tell(done, "report")
+
+
+def _waits(result: Any) -> bool:
+    return any(verdict.outcome == "needs_person" for verdict in result.questions)
+
+
+def _tell(views: Any, command: str) -> None:
+    """Says what could not be kept or written, a sentence each; ends with an exit code where a view is missing."""
+    if views.results.lost:
+        err.print(
+            f"Results could not be remembered and will be graded again: {views.results.lost}",
+            style="yellow", markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    for what, why in views.failed.items():
+        err.print(f"Not written: {what}. {why}", style="red", markup=False, highlight=False, soft_wrap=True)
+    if views.failed:
+        err.print(
+            f"All else is. The same `groundschool {command}` writes the rest once it can.", style="red", soft_wrap=True
+        )
+        raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Being told to end (SIGTERM, a closed terminal) leaves by the ordinary way out: what was begun is kept or removed."""
+    signals = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _print_scores(results: Any) -> None:
     from groundschool.reports.summary import rows
 
-    table = Table("candidate", "topic", "score", "questions", header_style="bold")
+    table, notes = Table("candidate", "topic", "score", "questions", header_style="bold"), set()
     for row in rows(results):
         questions = "\n".join(
             f"[{OUTCOME_STYLES.get(outcome, 'red')}]{question}: {outcome.replace('_', ' ')}[/]"
@@ -265,14 +318,15 @@ def _print_scores(results: Any) -> None:
             f"{row.score:g} / {row.max:g}",
             questions or "[red]could not be read[/]",
         )
+        notes.add(_seed_note(row))
     out.print(table)
-    for text in sorted({_seed_note(result) for result in results} - {""}):
+    for text in sorted(notes):
         out.print(text, style="dim")
 
 
-def _seed_note(result: Any) -> str:
-    seed = "practice seed: hidden data can be reproduced" if result.practice_seed else "private seed"
-    return f"isolation: {result.isolation}; {seed}"
+def _seed_note(row: Any) -> str:
+    seed = "practice seed: hidden data can be reproduced" if row.practice_seed else "private seed"
+    return f"isolation: {row.isolation}; {seed}"
 
 
 @app.command()

@@ -11,7 +11,8 @@ import pytest
 
 from groundschool import course, fixtures
 from groundschool.grading.box import probe
-from groundschool.grading.rehearsal.rehearsal import Rehearsal, attempt_source, learn, solution_of
+from groundschool.grading.rehearsal.lesson import learn
+from groundschool.grading.rehearsal.rehearsal import Rehearsal, attempt_source, solution_of
 from groundschool.grading.session.engine import Engine
 
 HERE = course.find(Path(__file__).parent)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import gc
 import json
 import os
+import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,11 +19,17 @@ from typing import Any
 import nbformat
 import pytest
 
+from groundschool import fixtures
+from groundschool.checks.verdict import Result
 from groundschool.course import Course
 from groundschool.grading import batch, submission
 from groundschool.grading.batch import Batch, Plan
 from groundschool.grading.box import probe
+from groundschool.grading.handin.stage import Staged, stage
+from groundschool.grading.rehearsal import lesson as lessons
+from groundschool.grading.rehearsal.lesson import Lesson
 from groundschool.grading.session.engine import Engine
+from groundschool.results import Results
 from tiny_course import DOUBLE, RIGHT, Asked, hand_in, write, write_proven
 
 ANSWERS = {
@@ -68,17 +78,38 @@ def scores(done: Batch) -> dict[str, float]:
     return {result.candidate: result.score for result in done.results}
 
 
+def whose(staged: Staged) -> str:
+    """The candidate in whose folder something was staged."""
+    return staged.notebook.parent.parent.name
+
+
+def kept_in(course: Course) -> list[Path]:
+    """The files of results that are kept."""
+    return list((course.root / ".groundschool" / "results").glob("*/result.json"))
+
+
 def count_grading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The candidates whose notebooks are really run from here on."""
     graded: list[str] = []
     really = submission.grade
 
-    def counting(engine: Any, notebook: Any, staged: Any, knowledge: Any, who: Any, *more: Any) -> Any:
-        graded.append(who[0])
-        return really(engine, notebook, staged, knowledge, who, *more)
+    def counting(engine: Any, notebook: Any, staged: Any, *more: Any) -> Any:
+        graded.append(whose(staged))
+        return really(engine, notebook, staged, *more)
 
     monkeypatch.setattr(submission, "grade", counting)
     return graded
+
+
+def failing_for(candidate: str, really: Any) -> Any:
+    """Grading that raises for one candidate."""
+
+    def grading(engine: Any, notebook: Any, staged: Any, *more: Any) -> Any:
+        if whose(staged) == candidate:
+            raise OSError("disk full")
+        return really(engine, notebook, staged, *more)
+
+    return grading
 
 
 def test_every_submission_has_one_result_in_a_fixed_order(course: Course, engine: Engine) -> None:
@@ -210,7 +241,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
 
     with pytest.raises(KeyboardInterrupt):
         batch.grade(course, Plan(course.root / "in", workers=1), engine, stop)
-    kept = {path.name for path in (course.root / ".groundschool" / "results").glob("*.json")}
+    kept = kept_in(course)
     assert len(kept) >= 3
     graded = count_grading(monkeypatch)
     assert scores(grade(course, engine)) == SCORES
@@ -239,9 +270,13 @@ def test_a_run_that_was_killed_goes_on_and_nothing_is_half_written(
 ) -> None:
     command = [sys.executable, "-c", KILLED, str(course.root), engine.isolation]
     assert subprocess.run(command, timeout=200, check=False, capture_output=True).returncode == -signal.SIGKILL
-    kept = list((course.root / ".groundschool" / "results").glob("*.json"))
+    kept = kept_in(course)
     assert len(kept) >= 2
-    assert all(submission.kept(path) for path in kept)
+    assert all(Results(course.root).load(path.parent.name) for path in kept)
+    pages = {path.parent.name for path in (course.root / "reports").glob("*/tiny.html")}
+    assert len(pages) >= 2
+    assert pages == {path.parents[1].name for path in (course.root / "feedback").glob("*/tiny/tiny.html")}
+    assert (course.root / "reports" / "summary.html").is_file()
     graded = count_grading(monkeypatch)
     assert scores(grade(course, engine)) == SCORES
     assert len(graded) == len(ANSWERS) - len(kept)
@@ -249,7 +284,7 @@ def test_a_run_that_was_killed_goes_on_and_nothing_is_half_written(
 
 def test_a_half_written_result_is_graded_again(course: Course, engine: Engine) -> None:
     first = grade(course, engine)
-    for path in (course.root / ".groundschool" / "results").glob("*.json"):
+    for path in kept_in(course):
         path.write_text(path.read_text()[:100])
     assert told(grade(course, engine)) == told(first)
 
@@ -271,21 +306,29 @@ def test_submissions_that_cannot_be_read_are_there_once(course: Course, engine: 
 def test_a_fault_of_the_grader_costs_one_submission_and_goes_to_a_person(
     course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = submission.grade
-
-    def failing(engine: Any, notebook: Any, staged: Any, knowledge: Any, who: Any, *more: Any) -> Any:
-        if who[0] == "b-square":
-            raise OSError("disk full")
-        return really(engine, notebook, staged, knowledge, who, *more)
-
-    monkeypatch.setattr(submission, "grade", failing)
+    monkeypatch.setattr(submission, "grade", failing_for("b-square", submission.grade))
     done = grade(course, engine)
     assert scores(done) == {**SCORES, "b-square": 0.0}
     (verdict,) = next(result.questions for result in done.results if result.candidate == "b-square")
     assert verdict.outcome == "needs_person"
-    assert not [
-        path for path in (course.root / ".groundschool" / "results").glob("*.json") if "disk full" in path.read_text()
-    ]
+    again = grade(course, engine)  # what a fault did to a result is not remembered
+    assert scores(again)["b-square"] == 0.0
+    monkeypatch.undo()
+    assert scores(grade(course, engine)) == SCORES
+    assert [each.candidate for each in Results(course.root).hand_ins()] == sorted(ANSWERS)
+
+
+def test_a_private_seed_is_said_of_what_could_not_be_graded_too(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (course.root / "private").mkdir()
+    (course.root / "private" / "seed").write_text("4711")
+    write(course.root, "other", [DOUBLE])
+    (course.root / "in" / "of-no-topic.rar").write_bytes(b"Rar!")
+    monkeypatch.setattr(submission, "grade", failing_for("b-square", submission.grade))
+    done = grade(course, engine)
+    assert {result.topic for result in done.results} == {"tiny", "unknown"}
+    assert [result.candidate for result in done.results if result.practice_seed] == []
 
 
 def test_the_gradebook_holds_every_score_and_keeps_a_persons(course: Course, engine: Engine) -> None:
@@ -328,3 +371,201 @@ def test_only_the_topics_asked_for_are_graded(course: Course, engine: Engine) ->
     hand_in(course.root / "in", course, "other", "z-more", {})
     assert {result.topic for result in grade(course, engine).results} == {"tiny", "other"}
     assert {result.topic for result in grade(course, engine, topics=("other",)).results} == {"other"}
+
+
+# -- one result, and views of it
+
+
+def rows(course: Course) -> list[tuple[str, str, str]]:
+    """Candidate, points and hand-in of each line of the CSV file."""
+    with (course.root / "reports" / "scores.csv").open(encoding="utf-8", newline="") as file:
+        return [(line["candidate"], line["points"], line["hand_in"]) for line in csv.DictReader(file)]
+
+
+def give(course: Course, candidate: str, score: float | None, comment: str | None = None) -> None:
+    """What the formgrader does when a person enters a score."""
+    with gradebook_of(course) as book:
+        grade = book.find_grade("double_tests", "tiny", "tiny", candidate)
+        grade.manual_score, grade.needs_manual_grade = score, False
+        book.find_comment("double", "tiny", "tiny", candidate).manual_comment = comment
+        book.db.commit()
+
+
+def in_the_gradebook(course: Course, candidate: str) -> tuple[float, bool]:
+    """The score, and whether the grade waits for a person."""
+    with gradebook_of(course) as book:
+        grade = book.find_grade("double_tests", "tiny", "tiny", candidate)
+        return grade.score, grade.needs_manual_grade
+
+
+def gradebook_of(course: Course) -> Any:
+    from nbgrader.api import Gradebook
+
+    return Gradebook(f"sqlite:///{course.root / 'gradebook.db'}")
+
+
+def test_a_second_run_over_others_drops_nobody(course: Course, engine: Engine) -> None:
+    grade(course, engine)
+    hand_in(course.root / "more", course, "tiny", "zoe", {"double": RIGHT["shift"]})
+    assert scores(grade(course, engine, "more")) == {"zoe": 4.0}
+    assert [name for name, *_ in rows(course)] == sorted([*ANSWERS, "zoe"])
+    summary = (course.root / "reports" / "summary.html").read_text()
+    assert all(f'href="{name}/tiny.html"' in summary for name in [*ANSWERS, "zoe"])
+
+
+def test_equal_names_in_two_cohorts_are_two_rows_each_with_its_own_page(course: Course, engine: Engine) -> None:
+    hand_in(course.root / "monday", course, "tiny", "ada", {"double": RIGHT["shift"]})
+    hand_in(course.root / "tuesday", course, "tiny", "ada", {"double": ANSWERS["b-square"]})
+    assert scores(grade(course, engine, "monday")) == {"ada": 4.0}
+    assert scores(grade(course, engine, "tuesday")) == {"ada": 0.8}
+    assert rows(course) == [("ada", "0.8", "newest"), ("ada", "4.0", "earlier")]
+    pages = sorted((course.root / "reports" / "ada").iterdir())
+    assert len(pages) == 2
+    summary = (course.root / "reports" / "summary.html").read_text()
+    assert all(f'href="ada/{page.name}"' in summary for page in pages)
+    assert scores(grade(course, engine, "monday")) == {"ada": 4.0}
+    noted = nbformat.read(course.root / "autograded" / "ada" / "tiny" / "tiny.ipynb", as_version=4)
+    assert noted.metadata["groundschool"]["score"] == 4.0
+    assert noted.metadata["groundschool"]["key"] in {path.parent.name for path in kept_in(course)}
+
+
+def test_equal_work_is_graded_once_whosever_it_is(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(course.root / "one", course, "tiny", "ada", {"double": RIGHT["lambda"]})
+    hand_in(course.root / "two", course, "tiny", "bob", {"double": RIGHT["lambda"]})
+    grade(course, engine, "one")
+    graded = count_grading(monkeypatch)
+    assert scores(grade(course, engine, "two")) == {"bob": 4.0}
+    assert graded == []
+
+
+def test_a_score_belongs_to_the_hand_in_it_was_given_for(course: Course, engine: Engine) -> None:
+    for folder, answer in (("first", ANSWERS["b-square"]), ("second", RIGHT["shift"])):
+        hand_in(course.root / folder, course, "tiny", "zoe", {"double": answer})
+    grade(course, engine, "first")
+    give(course, "zoe", 1.5, "Texts, too?")
+    (verdict,) = grade(course, engine, "first").results[0].questions
+    assert (verdict.points, verdict.outcome) == (1.5, "partial")
+    assert "graded automatically: 0.8" in verdict.reason
+    assert "Comment: Texts, too?" in verdict.notes
+    assert in_the_gradebook(course, "zoe") == (1.5, False)
+
+    (verdict,) = grade(course, engine, "second").results[0].questions
+    assert (verdict.points, verdict.outcome) == (4.0, "needs_person")
+    assert "A person gave 1.5 of 4 to an earlier hand-in; this one earns 4 of 4 automatically." in verdict.reason
+    assert in_the_gradebook(course, "zoe") == (4.0, True)
+    assert rows(course) == [("zoe", "4.0", "newest"), ("zoe", "1.5", "earlier")]
+    for page in ("feedback/zoe/tiny/tiny.html", "reports/zoe/tiny.html"):
+        assert "A person gave 1.5 of 4 to an earlier hand-in" in (course.root / page).read_text()
+    with gradebook_of(course) as book:
+        assert "1.5 of 4" in book.find_comment("double", "tiny", "tiny", "zoe").comment
+
+    give(course, "zoe", 3.0)
+    (verdict,) = grade(course, engine, "second").results[0].questions
+    assert (verdict.points, verdict.outcome) == (3.0, "partial")
+    assert in_the_gradebook(course, "zoe") == (3.0, False)
+    (verdict,) = grade(course, engine, "first").results[0].questions
+    assert verdict.points == 1.5  # what was given for it comes back with it
+    assert in_the_gradebook(course, "zoe") == (1.5, False)
+    assert rows(course) == [("zoe", "1.5", "newest"), ("zoe", "3.0", "earlier")]
+
+
+def test_what_a_person_lets_stand_leaves_the_queue(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.topic("tiny").path.write_text(
+        course.topic("tiny").path.read_text().replace("return number + number", "return 0")
+    )
+    hand_in(course.root / "one", course, "tiny", "ada", {"double": RIGHT["lambda"]})
+    for _ in range(2):
+        assert grade(course, engine, "one").results[0].questions[0].outcome == "needs_person"
+        assert in_the_gradebook(course, "ada") == (0.0, True)
+    give(course, "ada", None)
+    (verdict,) = grade(course, engine, "one").results[0].questions
+    assert (verdict.points, verdict.outcome) == (0.0, "failed")
+    assert verdict.reason.startswith("A person let the proposed points stand.")
+    assert in_the_gradebook(course, "ada") == (0.0, False)
+
+
+def test_memory_stays_flat_whatever_the_number_of_submissions(course: Course, engine: Engine) -> None:
+    for number in range(120):
+        path = hand_in(course.root / "many", course, "tiny", f"c{number:03}", {})
+        (path.parent / "note.txt").write_text(f"note {number}")
+    most = [0, 0]
+
+    def count(what: str, done: int, total: int) -> None:
+        if done % 10 == 0:
+            found = [type(each) for each in gc.get_objects()]
+            most[0] = max(most[0], found.count(Result))
+            most[1] = max(most[1], found.count(submission.Graded))
+
+    done = batch.grade(course, Plan(course.root / "many", workers=2), engine, count)
+    count("written", 0, 0)
+    assert sum(1 for _ in done) == 120
+    assert len(rows(course)) == 120
+    assert most[0] <= 12
+    assert most[1] <= 12
+
+
+IN_ANOTHER_PROCESS = """
+import sys
+from groundschool.grading.submission import Job, perform
+
+print(perform(Job.from_json(sys.stdin.read())).result.to_json()["score"])
+"""
+
+
+def test_a_job_is_plain_data_and_is_done_in_any_process(course: Course, engine: Engine, tmp_path: Path) -> None:
+    lesson = lessons.learned(engine, course.topic("tiny"), fixtures.PRACTICE_SEED)
+    jobs = {}
+    for name in ("b-square", "f-right", "c-blank"):
+        staged = stage(course.root / "in" / name / "tiny", course.topic("tiny").released, tmp_path / "staged" / name)
+        jobs[name] = submission.job(course, lesson, staged, engine.isolation)
+    assert len({job.key for job in jobs.values()}) == 3
+    assert all(submission.Job.from_json(job.to_json()) == job for job in jobs.values())
+    assert all(pickle.loads(pickle.dumps(job)) == job for job in jobs.values())
+    done = subprocess.run(
+        [sys.executable, "-c", IN_ANOTHER_PROCESS], input=jobs["b-square"].to_json(), capture_output=True, text=True, timeout=200, check=True
+    )  # fmt: skip
+    assert float(done.stdout) == SCORES["b-square"]
+
+
+def test_a_job_of_another_course_is_refused(course: Course, engine: Engine, tmp_path: Path) -> None:
+    lesson = lessons.learned(engine, course.topic("tiny"), fixtures.PRACTICE_SEED)
+    staged = stage(course.root / "in" / "f-right" / "tiny", course.topic("tiny").released, tmp_path / "staged")
+    made = submission.job(course, lesson, staged, engine.isolation)
+    path = course.topic("tiny").path
+    path.write_text(path.read_text().replace("t.call(7), 14", "t.call(8), 16"))
+    with pytest.raises(submission.StaleJob):
+        submission.perform(made)
+
+
+def test_where_a_submission_lies_is_not_part_of_its_result(course: Course, engine: Engine, tmp_path: Path) -> None:
+    lesson = lessons.learned(engine, course.topic("tiny"), fixtures.PRACTICE_SEED)
+    keys = set()
+    for number in range(2):
+        folder = tmp_path / f"place-{number}"
+        shutil.copytree(course.root / "in" / "f-right" / "tiny", folder)
+        staged = stage(folder, course.topic("tiny").released, tmp_path / f"staged-{number}")
+        keys.add(submission.job(course, lesson, staged, engine.isolation).key)
+    assert len(keys) == 1
+
+
+def test_a_topic_is_graded_as_soon_as_it_is_known(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(course.root, "other", [DOUBLE])
+    hand_in(course.root / "in", course, "other", "z-more", {"double": RIGHT["shift"]})
+    happened: list[str] = []
+    really = Lesson.learn
+
+    def learning(self: Lesson, *arguments: Any) -> None:
+        happened.append(f"learn {self.topic.name}")
+        really(self, *arguments)
+
+    monkeypatch.setattr(Lesson, "learn", learning)
+    batch.grade(course, Plan(course.root / "in", workers=1), engine, lambda what, done, total: happened.append(what))
+    assert happened.index("grading") > happened.index("learn other")
+    grade(course, engine)
+    assert happened.count("learn tiny") == happened.count("learn other") == 1

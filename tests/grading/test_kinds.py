@@ -19,7 +19,7 @@ from groundschool.checks.verdict import Verdict
 from groundschool.course import TESTS, Topic
 from groundschool.grading.box import probe
 from groundschool.grading.handin.stage import stage
-from groundschool.grading.rehearsal.rehearsal import learn
+from groundschool.grading.rehearsal.lesson import learn
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import grade
 
@@ -95,7 +95,7 @@ class Grader:
         submitted.parent.mkdir()
         nbformat.write(notebook(given, released=True), submitted)
         staged = stage(submitted.parent, self.topic.released, self.folder / f"{name}-staged")
-        graded = grade(self.engine, self.topic.notebook(), staged, self.knowledge, (name, "kinds"))
+        graded = grade(self.engine, self.topic.notebook(), staged, self.knowledge, "kinds")
         assert graded.result.isolation == self.engine.isolation
         assert graded.result.flags == ()
         return {verdict.question: verdict for verdict in graded.result.questions}

@@ -25,7 +25,7 @@ from groundschool.reports.feedback import candidate_page, instructor_page
 HIDDEN_LINES = "### BEGIN HIDDEN TESTS\nsecret_orders = 4711\n2.0\n### END HIDDEN TESTS"
 ANSWER = "latest_status = 'select max(status)'"
 REFERENCE = "### BEGIN SOLUTION\nlatest_status = 'select the_reference'\n### END SOLUTION"
-EXPORTER = "groundschool.reports.feedback.SafeFeedbackExporter"
+EXPORTER = "groundschool.grading.plugin.exporter.SafeFeedbackExporter"
 
 
 def graded_cell(source: str, grade_id: str, *, test: bool, outputs: tuple[Any, ...] = ()) -> NotebookNode:

@@ -29,7 +29,8 @@ from traitlets.config import Config
 from groundschool.checks.verdict import Check, Counterexample, Result, Verdict
 from groundschool.grading.plugin.pages import configure_pages
 from groundschool.reports.feedback import candidate_page, instructor_page
-from groundschool.reports.summary import write_pages, write_summary
+from groundschool.reports.summary import page_path, write_summary
+from groundschool.results import Shown
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: apt-get install chromium)")
@@ -196,11 +197,14 @@ def pages(payloads: list[str], folder: Path) -> dict[str, str]:
     """Every page that shows something of a submission, filled with the payloads."""
     notebook, result = hostile_notebook(payloads), hostile_result(payloads)
     results = [replace(result, candidate=payload, topic=payload) for payload in payloads]
-    write_pages([(one, "") for one in results], folder)
+    shown = [Shown(one) for one in results]
+    for each in shown:
+        (folder / page_path(each)).parent.mkdir(parents=True, exist_ok=True)
+        (folder / page_path(each)).touch()
     return {
         "candidate": candidate_page(result, notebook, notebook),
         "instructor": instructor_page(result, notebook, notebook),
-        "summary": write_summary(results, folder).read_text(encoding="utf-8"),
+        "summary": write_summary(shown, folder).read_text(encoding="utf-8"),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from groundschool.checks.verdict import OUTCOMES, Check, Result, Verdict
-from groundschool.reports.summary import page_path, rows, write_csv, write_pages, write_summary
+from groundschool.reports import summary
+from groundschool.reports.summary import rows
+from groundschool.results import Shown
 
 FULL = Result(
     "example-full", "sql", "sandbox", (),
@@ -21,6 +24,25 @@ WRONG = Verdict(
 )
 FAILED = Result("example-partial", "sql", "none", ("Cell 7 was duplicated.",), (WRONG,))
 HOSTILE = Result("=cmd|' /C calc'!A1<script>alert(1)</script>\x1b[31m\u202e", "sql", "sandbox", ("@flag",), (WRONG,))
+
+
+def page_path(result: Result) -> str:
+    return summary.page_path(Shown(result))
+
+
+def write_summary(results: Sequence[Result], folder: Path) -> Path:
+    return summary.write_summary([Shown(result) for result in results], folder)
+
+
+def write_csv(results: Sequence[Result], path: Path) -> Path:
+    return summary.write_csv([Shown(result) for result in results], path)
+
+
+def write_page(result: Result, html: str, folder: Path) -> Path:
+    path = folder / page_path(result)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(html, encoding="utf-8")
+    return path
 
 
 class Text(HTMLParser):
@@ -57,7 +79,7 @@ def test_a_row_is_safe_on_a_terminal() -> None:
 
 
 def test_the_page_gives_each_outcome_in_words_and_links_to_the_submissions_page(tmp_path: Path) -> None:
-    write_pages([(FULL, "<p>sheet</p>")], tmp_path)
+    write_page(FULL, "<p>sheet</p>", tmp_path)
     page = Text(write_summary([FULL, FAILED], tmp_path).read_text(encoding="utf-8"))
     assert "latest_status: passed, 4 of 4" in page.words
     assert "late_orders: partial, 2.5 of 6" in page.words
@@ -93,7 +115,7 @@ def test_every_outcome_has_a_style_of_its_own(outcome: str, tmp_path: Path) -> N
 
 def test_hostile_names_are_text_on_the_page_and_harmless_in_the_file_system(tmp_path: Path) -> None:
     nasty = replace(HOSTILE, candidate="../../" + HOSTILE.candidate)
-    [path] = write_pages([(nasty, "x")], tmp_path / "report")
+    path = write_page(nasty, "x", tmp_path / "report")
     assert path.resolve().is_relative_to((tmp_path / "report").resolve())
     page = write_summary([nasty], tmp_path / "report").read_text(encoding="utf-8")
     assert "script" not in Text(page).tags
@@ -103,7 +125,7 @@ def test_hostile_names_are_text_on_the_page_and_harmless_in_the_file_system(tmp_
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "x" * 300, "\ud800", "é", "a b"])
 def test_any_name_gets_a_page_of_its_own(name: str, tmp_path: Path) -> None:
-    write_pages([(replace(FULL, candidate=name), "x")], tmp_path)
+    write_page(replace(FULL, candidate=name), "x", tmp_path)
     assert page_path(replace(FULL, candidate=name)) != page_path(replace(FULL, candidate=name + "!"))
     assert write_summary([replace(FULL, candidate=name)], tmp_path).is_file()
 
@@ -119,3 +141,26 @@ def test_the_csv_file_holds_every_question_and_no_formula(tmp_path: Path) -> Non
     assert any(line["candidate"] == "example-partial" and line["question"] == "" for line in lines)
     fields = [field for line in lines for field in line.values()]
     assert not [field for field in fields if field.startswith(("=", "+", "-", "@"))]
+
+
+def test_an_earlier_hand_in_is_a_row_of_its_own_that_counts_in_no_mean(tmp_path: Path) -> None:
+    shown = [Shown(FULL, "a" * 32), Shown(replace(FULL, questions=(WRONG,)), "b" * 32, newest=False)]
+    for each in shown:
+        path = tmp_path / summary.page_path(each)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("sheet")
+    page = Text(summary.write_summary(shown, tmp_path).read_text(encoding="utf-8"))
+    assert f"⚑ {summary.EARLIER}" in page.words
+    assert {link.partition("#")[0] for link in page.links} == {
+        "example-full/sql.html",
+        f"example-full/sql~{'b' * 8}.html",
+    }
+    assert "100" in " ".join(page.words)
+    assert "takes any row" not in page.words
+    with summary.write_csv(shown, tmp_path / "scores.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [(line["hand_in"], line["points"]) for line in lines] == [
+        ("newest", "4.0"),
+        ("newest", "2.5"),
+        ("earlier", "0.0"),
+    ]

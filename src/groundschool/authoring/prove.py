@@ -18,7 +18,8 @@ from groundschool.authoring.rules import RuleProof
 from groundschool.checks.points import VISIBLE_SHARE
 from groundschool.checks.verdict import Verdict
 from groundschool.course import Cell, Topic, breaks, message, read, solution_of
-from groundschool.grading.rehearsal.rehearsal import Rehearsal, learn
+from groundschool.grading.rehearsal.lesson import learn
+from groundschool.grading.rehearsal.rehearsal import Rehearsal
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
 

@@ -1,57 +1,77 @@
-"""Grades a folder of submissions: finds, stages, grades side by side, and writes what people look at.
+"""Grades a folder of submissions: finds, stages, grades side by side, and has what people look at written as each is done.
 
 A submission that was graded before, with the same inputs, is not graded again: stop a run at any point, and the same command
-goes on. The order of the work never changes a result.
+goes on. The order of the work never changes a result, and two runs share nothing but finished results.
 """
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import logging
-import os
 import shutil
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
+from groundschool import fixtures
 from groundschool.checks.verdict import Result, Verdict
-from groundschool.course import Course, Notebook, Topic
+from groundschool.course import Course, Topic
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import seed as seeds
 from groundschool.grading import submission
 from groundschool.grading.handin.apart import stage_apart
 from groundschool.grading.handin.find import Found, find
+from groundschool.grading.handin.fingerprint import fingerprint
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.handin.topics import Topics
-from groundschool.grading.plugin import gradebook
-from groundschool.grading.rehearsal.rehearsal import digest, learn
+from groundschool.grading.rehearsal.lesson import Lesson, cores, prepare
+from groundschool.grading.rehearsal.store import digest
+from groundschool.grading.runfolder import RunFolder
 from groundschool.grading.session.engine import Engine
-from groundschool.grading.session.knowledge import Knowledge
-from groundschool.grading.submission import Graded
+from groundschool.grading.views import Views
+from groundschool.results import HandIn, Results, is_settled
 
 log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]  # what is going on, how many are done, of how many
+AHEAD = 2  # pieces of work handed to each worker: nobody waits, and little is held in memory
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to grade and how. `source` is a folder, a zip, or a folder of either; no topics means every topic found."""
+    """What to grade and how. `source` is a folder, a zip, or a folder of either; no topics means every topic found.
+
+    `database` is the gradebook's address, `json` a file for the results of this run.
+    """
 
     source: Path
     topics: tuple[str, ...] = ()
     workers: int = 0
     database: str = ""
+    json: Path | None = None
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A graded batch: the results in a fixed order, and each one's notebook."""
+    """A graded batch: this run's hand-ins in a fixed order. Their results are read when they are asked for.
 
-    graded: tuple[Graded, ...]
-    results: tuple[Result, ...]
+    `views` says what could not be written.
+    """
+
+    hand_ins: tuple[HandIn, ...]
+    views: Views
+
+    def __iter__(self) -> Iterator[Result]:
+        return (self.views.of(hand_in).result for hand_in in self.hand_ins)
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """All results of this run at once."""
+        return tuple(self)
 
 
 def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Batch:
@@ -66,125 +86,162 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
             f"{plan.source} holds no submission. Expected: <candidate>/<topic>/<topic>.ipynb, a zip made by `groundschool pack`, or a folder of either."
         )
     used = [topics[name] for name in sorted({hit.topic for hit in found if hit.topic in topics})]
-    seed = seeds.read(course.root)
-    lessons = {
-        topic.name: _lesson(engine, topic, seed, progress, (place, len(used))) for place, topic in enumerate(used)
-    }
-    graded = _grade_all(_Desk(course, engine, lessons), found, plan.workers, progress)
-    results = _record(course, plan, used, [item.result for item in graded])
-    _write_notebooks(course, graded)
-    return Batch(tuple(graded), tuple(results))
+    results = Results(course.root)
+    with Views(course, results, plan.database) as views, RunFolder() as folder:
+        lessons = _lessons(used, seeds.read(course.root), engine)
+        views.open(used, plan.json)
+        desk = _Desk(course, engine, lessons, results, folder.path, plan.source.resolve(), seeds.read(course.root))
+        hand_ins = _grade_all(desk, found, views, plan.workers, progress)
+        _forget_replaced(desk, hand_ins)
+        views.finish(hand_ins, plan.json)
+    return Batch(tuple(hand_ins), views)
 
 
-@dataclass(frozen=True)
-class _Lesson:
-    """All that grading needs of a topic, read once a run."""
-
-    topic: Topic
-    notebook: Notebook
-    knowledge: Knowledge
-    digest: str
+def _lessons(topics: Sequence[Topic], seed: int, engine: Engine) -> dict[str, Lesson]:
+    return {topic.name: prepare(topic, seed, engine.isolation) for topic in topics}
 
 
 @dataclass(frozen=True)
 class _Desk:
+    """All that one run's work has in common."""
+
     course: Course
     engine: Engine
-    lessons: dict[str, _Lesson]
-
-    def folder(self, name: str) -> Path:
-        """A folder of the run's own files."""
-        return self.course.root / ".groundschool" / name
-
-
-def _lesson(engine: Engine, topic: Topic, seed: int, progress: Progress, place: tuple[int, int]) -> _Lesson:
-    progress(f"preparing {topic.name}", *place)
-    return _Lesson(topic, topic.notebook(), learn(engine, topic, seed), digest(topic, seed))
+    lessons: dict[str, Lesson]
+    results: Results
+    folder: Path
+    source: Path
+    seed: int
 
 
-def _grade_all(desk: _Desk, found: Sequence[Found], workers: int, progress: Progress) -> list[Graded]:
-    """Longest first: a topic that starts a JVM takes the longest."""
-    spark = {name for name, lesson in desk.lessons.items() if lesson.notebook.uses_spark}
-    jobs = sorted(enumerate(found), key=lambda job: (job[1].topic not in spark, job[0]))
-    done: dict[int, Graded] = {}
-    progress("grading", 0, len(jobs))
-    with _executor(workers) as executor:
-        running = {executor.submit(_grade_safely, desk, hit): place for place, hit in jobs}
-        for future in as_completed(running):
-            done[running[future]] = future.result()
-            progress("grading", len(done), len(jobs))
-    return [done[place] for place in range(len(found))]
+@dataclass(frozen=True)
+class _Done:
+    """A submission that has been graded, and its notebook where there is one."""
+
+    hand_in: HandIn
+    notebook: NotebookNode | None = None
+
+
+def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, progress: Progress) -> list[HandIn]:
+    """Rehearses and grades side by side; a topic's submissions begin when its questions are known."""
+    queue = _Queue(desk, found)
+    hand_ins: dict[int, HandIn] = {}
+    number = workers or cores()
+    progress("preparing", 0, len(found))
+    with _executor(number) as executor:
+        try:
+            running: dict[Future[_Done | None], int] = {}
+            while queue or running:
+                while len(running) < AHEAD * number and (work := queue.next()):
+                    running[executor.submit(work.run)] = work.place
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    place, done = running.pop(future), future.result()
+                    if done is None:
+                        continue
+                    hand_ins[place] = done.hand_in
+                    desk.results.record(done.hand_in)
+                    views.show(done.hand_in, done.notebook)
+                    views.tables(at_once=False)
+                    progress("grading", len(hand_ins), len(found))
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [hand_ins[place] for place in range(len(found))]
 
 
 def _executor(workers: int) -> Executor:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return ThreadPoolExecutor(workers or cores or 1)
+    """Threads: what costs time happens in the processes of boxes, which threads await side by side."""
+    return ThreadPoolExecutor(workers)
 
 
-def _grade_safely(desk: _Desk, hit: Found) -> Graded:
+@dataclass(frozen=True)
+class _Work:
+    """A piece of work for a worker: a rehearsal, or the submission at `place`."""
+
+    run: Callable[[], _Done | None]
+    place: int = -1
+
+
+class _Queue:
+    """The work that is left: longest first, and no rehearsal before a submission that can be graded."""
+
+    def __init__(self, desk: _Desk, found: Sequence[Found]) -> None:
+        self.desk = desk
+        jvm = {name for name, lesson in desk.lessons.items() if lesson.notebook.uses_spark}
+        topics = sorted({hit.topic for hit in found}, key=lambda topic: (topic not in jvm, topic))
+        self.submissions = {topic: deque[tuple[int, Found]]() for topic in topics}
+        for place, hit in enumerate(found):
+            self.submissions[hit.topic].append((place, hit))
+        lessons = [desk.lessons[topic] for topic in topics if topic in desk.lessons]
+        self.rehearsals = deque((lesson, unit) for lesson in lessons for unit in lesson.units())
+
+    def __bool__(self) -> bool:
+        return bool(self.rehearsals) or any(self.submissions.values())
+
+    def next(self) -> _Work | None:
+        """The next piece that can be done now; None when all that is left waits for a rehearsal that is under way."""
+        for topic, waiting in self.submissions.items():
+            lesson = self.desk.lessons.get(topic)
+            if waiting and (lesson is None or lesson.is_known):
+                place, hit = waiting.popleft()
+                return _Work(functools.partial(_grade_safely, self.desk, hit), place)
+        if not self.rehearsals:
+            return None
+        lesson, unit = self.rehearsals.popleft()
+        return _Work(functools.partial(lesson.learn, self.desk.engine, unit))
+
+
+def _grade_safely(desk: _Desk, hit: Found) -> _Done:
     """One submission. Whatever goes wrong with it is its own: a person looks at it, the others go on."""
     lesson = desk.lessons.get(hit.topic)
+    target = desk.folder / "staged" / hit.candidate / hit.topic
     try:
         if lesson:
-            return _grade_one(desk, hit, lesson)
-        return _ungraded(desk, hit, (*hit.flags, hit.unreadable or "It belongs to no topic of this course."), ())
+            return _grade_one(desk, hit, lesson, target)
+        return _ungraded(desk, hit, hit.unreadable or "It belongs to no topic of this course.", ())
     except Exception as error:
-        log.exception("Grading %s failed", hit.candidate)
-        tests = lesson.notebook.tests if lesson else ()
-        verdicts = tuple(
-            Verdict(test.question, 0.0, test.points, "needs_person", reason="Grading it failed.") for test in tests
-        )
-        return _ungraded(
-            desk, hit, (*hit.flags, f"Grading failed with {type(error).__name__}; a person must look at it."), verdicts
-        )
+        log.debug("Grading %s failed", hit.candidate, exc_info=True)
+        verdicts = submission.for_a_person(lesson.notebook, "Grading it failed.") if lesson else ()
+        told = f"Grading failed with {type(error).__name__}; a person must look at it."
+        return _ungraded(desk, hit, told, verdicts)
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
 
 
-def _ungraded(desk: _Desk, hit: Found, flags: Sequence[str], verdicts: tuple[Verdict, ...]) -> Graded:
-    result = Result(hit.candidate, hit.topic, desk.engine.isolation, tuple(flags), verdicts, True)
-    return Graded(result, nbformat.v4.new_notebook())
+def _ungraded(desk: _Desk, hit: Found, flag: str, verdicts: tuple[Verdict, ...]) -> _Done:
+    """A result for what has none, known by where it lay: the next run may find it readable there."""
+    practice = desk.seed == fixtures.PRACTICE_SEED
+    result = Result("", hit.topic, desk.engine.isolation, (flag,), verdicts, practice)
+    place = str(desk.source)
+    key = digest("ungraded", place, hit.candidate, hit.topic)
+    notebook = nbformat.v4.new_notebook(metadata={"groundschool": result.to_json()})
+    desk.results.keep(key, result, notebook)
+    return _Done(HandIn(hit.candidate, hit.topic, key, key, hit.flags, place, hit.name), notebook)
 
 
-def _grade_one(desk: _Desk, hit: Found, lesson: _Lesson) -> Graded:
-    staged = _staged(desk, hit, lesson.topic)
-    kept = desk.folder("results") / f"{_inputs(desk, hit, staged)}.json"
-    done = submission.kept(kept)
-    if done is None:
-        done = submission.grade(desk.engine, lesson.notebook, staged, lesson.knowledge, (hit.candidate, hit.topic))
-        if not {"needs_person", "timed_out"} & {verdict.outcome for verdict in done.result.questions}:
-            submission.keep(kept, done)  # what kept those from a verdict may be gone the next time
-    return done
+def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
+    staged = _staged(hit, lesson.topic, target)
+    job = submission.job(desk.course, lesson, staged, desk.engine.isolation)
+    place = str(desk.source) if hit.unreadable else ""
+    work = digest("ungraded", place, hit.candidate, hit.topic) if place else fingerprint(hit.path, hit.notebooks)
+    hand_in = HandIn(hit.candidate, hit.topic, work, job.key, hit.flags, place, hit.name)
+    known = desk.results.load(job.key)
+    if known and is_settled(known):
+        return _Done(hand_in)
+    done = submission.grade(desk.engine, lesson.notebook, staged, lesson.knowledge, hit.topic)
+    desk.results.keep(job.key, done.result, done.notebook)
+    return _Done(hand_in, done.notebook)
 
 
-def _staged(desk: _Desk, hit: Found, topic: Topic) -> Staged:
-    target = desk.folder("staged") / hit.candidate / hit.topic
-    shutil.rmtree(target, ignore_errors=True)
+def _staged(hit: Found, topic: Topic, target: Path) -> Staged:
     staged = stage_apart(hit.path, topic.released, target, hit.notebooks)
-    flags = (*hit.flags, *((hit.unreadable,) if hit.unreadable else ()), *staged.flags)
-    return replace(staged, flags=flags, readable=staged.readable and not hit.unreadable)
+    told = (hit.unreadable,) if hit.unreadable else ()
+    return replace(staged, flags=(*told, *staged.flags), readable=staged.readable and not hit.unreadable)
 
 
-def _inputs(desk: _Desk, hit: Found, staged: Staged) -> str:
-    """Names a result by everything it depends on."""
-    found = hashlib.sha256(f"{hit.candidate}\0{hit.topic}\0{desk.engine.isolation}\0{staged.flags}\0".encode())
-    found.update(desk.lessons[hit.topic].digest.encode())
-    for path in sorted(path for path in staged.notebook.parent.rglob("*") if path.is_file()):
-        name, content = os.fsencode(path.relative_to(staged.notebook.parent)), path.read_bytes()
-        found.update(b"%d %d %b%b" % (len(name), len(content), name, content))
-    return found.hexdigest()[:32]
-
-
-def _record(course: Course, plan: Plan, topics: Sequence[Topic], results: Sequence[Result]) -> list[Result]:
-    url = plan.database or f"sqlite:///{course.root / 'gradebook.db'}"
-    names = {topic.name for topic in topics}
-    with gradebook.opened(url, course.root.name) as book:
-        gradebook.register(book, url, topics)
-        filled = iter(gradebook.fill(book, [result for result in results if result.topic in names]))
-    return [next(filled) if result.topic in names else result for result in results]
-
-
-def _write_notebooks(course: Course, graded: Sequence[Graded]) -> None:
-    for item in graded:
-        folder = course.root / "autograded" / item.result.candidate / item.result.topic
-        if item.result.topic:
-            folder.mkdir(parents=True, exist_ok=True)
-            nbformat.write(item.notebook, folder / f"{item.result.topic}.ipynb")
+def _forget_replaced(desk: _Desk, hand_ins: Sequence[HandIn]) -> None:
+    """What could not be graded in this place before, and now is something else or gone, is no longer told."""
+    now = {(each.candidate, each.topic, each.work) for each in hand_ins}
+    for each in desk.results.hand_ins():
+        if each.place == str(desk.source) and (each.candidate, each.topic, each.work) not in now:
+            desk.results.forget(each)

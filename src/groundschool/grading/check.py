@@ -12,7 +12,7 @@ from groundschool.course import Notebook, Topic
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import submission
 from groundschool.grading.handin.stage import stage
-from groundschool.grading.rehearsal.rehearsal import learn
+from groundschool.grading.rehearsal.lesson import learn
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
 
@@ -35,7 +35,7 @@ def examine(path: Path, start: Path) -> Own:
         instructor, knowledge, hidden = _instructor(engine, notebook, name)
         released = _released(notebook, name)
         staged = stage(notebook.parent, released, Path(folder) / name)
-        graded = submission.grade(engine, instructor, staged, knowledge, ("me", name))
+        graded = submission.grade(engine, instructor, staged, knowledge, name)
     return Own(name, hidden, graded.result.questions)
 
 

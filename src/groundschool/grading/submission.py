@@ -1,25 +1,64 @@
-"""Grades one staged submission: a pure function of the submission, the instructor's notebook and the seed."""
+"""Grades one staged submission: a pure function of the submission, the instructor's notebook and the seed.
+
+A `Job` says all that it depends on as plain data, so that it can be done in any process that opens an engine of its own.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import nbformat
 from nbformat import NotebookNode
 
+import groundschool
 from groundschool import fixtures
 from groundschool.checks.verdict import Result, Verdict
-from groundschool.course import Notebook
+from groundschool.course import Course, Notebook
+from groundschool.errors import GroundSchoolError
 from groundschool.grading.handin.stage import Staged
+from groundschool.grading.rehearsal import lesson as lessons
+from groundschool.grading.rehearsal import store
+from groundschool.grading.rehearsal.lesson import Lesson
 from groundschool.grading.session.conversation import Session
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
 from groundschool.grading.session.notebook import assemble, cells_of
+
+NOBODY = ""  # a result is no candidate's until a hand-in says whose it is
+
+
+class StaleJob(GroundSchoolError):
+    """The course is not the one that a job was made for."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to be graded. `course` and `staged` are folders, `digest` is the topic's; `key` names the result."""
+
+    key: str
+    course: str
+    topic: str
+    staged: Staged
+    digest: str
+    seed: int
+    isolation: Literal["sandbox", "none"]
+
+    def to_json(self) -> str:
+        """The job as text; `from_json` reads it back."""
+        return json.dumps({**asdict(self), "staged": {**asdict(self.staged), "notebook": str(self.staged.notebook)}})
+
+    @staticmethod
+    def from_json(text: str) -> Job:
+        """The inverse of `to_json`; raises KeyError, TypeError or ValueError on anything else."""
+        body: dict[str, Any] = json.loads(text)
+        staged = body["staged"]
+        kinds = {"notebook": Path, "flags": tuple, "attempted": dict, "readable": bool, "elsewhere": dict}
+        return Job(**{**body, "staged": Staged(**{name: kinds[name](value) for name, value in staged.items()})})
 
 
 @dataclass(frozen=True)
@@ -30,32 +69,63 @@ class Graded:
     notebook: NotebookNode
 
 
-def grade(engine: Engine, instructor: Notebook, staged: Staged, knowledge: Knowledge, who: tuple[str, str],
-          submission: NotebookNode | None = None) -> Graded:  # fmt: skip
-    """Runs and examines a staged submission of `who`: candidate and topic. `submission` replaces the staged notebook's cells."""
+def job(course: Course, topic: Lesson, staged: Staged, isolation: Literal["sandbox", "none"]) -> Job:
+    """The job of grading what was staged. Its key is equal for equal content, wherever that lies and whosever it is."""
+    folder = staged.notebook.parent
+    files = store.of_files(folder, folder.rglob("*"))
+    told = (sorted(staged.attempted.items()), staged.flags, staged.readable, sorted(staged.elsewhere.items()))
+    key = store.digest(topic.topic.name, topic.digest, topic.seed, isolation, package(), files, told)
+    return Job(key, str(course.root), topic.topic.name, staged, topic.digest, topic.seed, isolation)
+
+
+def perform(job: Job) -> Graded:
+    """Does a job with an engine of its own: what another process or machine runs. Raises StaleJob."""
+    course = Course(Path(job.course))
+    topic = lessons.prepare(course.topic(job.topic), job.seed, job.isolation)
+    if topic.digest != job.digest:
+        raise StaleJob(
+            f"The topic {job.topic} in {job.course} is not the one that the job was made for; make it again."
+        )
+    with Engine(job.isolation, course.root / "data") as engine:
+        for unit in topic.units():
+            topic.learn(engine, unit)
+        return grade(engine, topic.notebook, job.staged, topic.knowledge, job.topic)
+
+
+def grade(
+    engine: Engine,
+    instructor: Notebook,
+    staged: Staged,
+    knowledge: Knowledge,
+    topic: str,
+    submission: NotebookNode | None = None,
+) -> Graded:
+    """Runs and examines a staged submission. `submission` replaces the staged notebook's cells."""
     submission = submission or nbformat.read(staged.notebook, as_version=4)
     cells = cells_of(submission, instructor)
     practice = knowledge.seed == fixtures.PRACTICE_SEED
     attempted = {test.id: staged.attempted.get(test.question, True) for test in instructor.tests}
-    if not any(attempted.values()):
-        verdicts = _blank(instructor) if staged.readable else _unread(instructor, staged.flags)
-        verdicts = _queued(verdicts, staged.elsewhere)
-        return _assembled(submission, instructor, {}, Result(*who, engine.isolation, staged.flags, verdicts, practice))
-    with Session(engine, instructor, cells, knowledge, files=staged.notebook.parent) as session:
-        verdicts = _queued((found.verdict for found in session.run(attempted)), staged.elsewhere)
-        flags = (*staged.flags, *session.candidate.flags)
-        ran = dict(session.candidate.ran)
-    return _assembled(submission, instructor, ran, Result(*who, engine.isolation, flags, verdicts, practice))
+    verdicts, flags, ran = _unrun(instructor, staged), staged.flags, dict[int, Any]()
+    if any(attempted.values()):
+        with Session(engine, instructor, cells, knowledge, files=staged.notebook.parent) as session:
+            verdicts = tuple(found.verdict for found in session.run(attempted))
+            flags = (*staged.flags, *session.candidate.flags)
+            ran = dict(session.candidate.ran)
+    result = Result(NOBODY, topic, engine.isolation, flags, _queued(verdicts, staged.elsewhere), practice)
+    return Graded(result, assemble(submission, instructor, ran, result))
 
 
-def _blank(instructor: Notebook) -> tuple[Verdict, ...]:
+def for_a_person(instructor: Notebook, reason: str) -> tuple[Verdict, ...]:
+    """The verdicts where something was handed in that could not be graded here; a person may be able to."""
+    return tuple(
+        Verdict(test.question, 0.0, test.points, "needs_person", reason=reason[:1000]) for test in instructor.tests
+    )
+
+
+def _unrun(instructor: Notebook, staged: Staged) -> tuple[Verdict, ...]:
+    if not staged.readable:
+        return for_a_person(instructor, _unread(staged.flags))
     return tuple(Verdict(test.question, 0.0, test.points, "not_attempted") for test in instructor.tests)
-
-
-def _unread(instructor: Notebook, flags: Sequence[str]) -> tuple[Verdict, ...]:
-    """Something was handed in that nothing here can read; a person may be able to."""
-    reason = f"No notebook of the submission could be read. {' '.join(flags)}"[:1000]
-    return tuple(Verdict(test.question, 0.0, test.points, "needs_person", reason=reason) for test in instructor.tests)
 
 
 def _queued(verdicts: Iterable[Verdict], elsewhere: Mapping[str, str]) -> tuple[Verdict, ...]:
@@ -68,22 +138,12 @@ def _queued(verdicts: Iterable[Verdict], elsewhere: Mapping[str, str]) -> tuple[
     )
 
 
-def _assembled(submission: NotebookNode, instructor: Notebook, ran: Any, result: Result) -> Graded:
-    return Graded(result, assemble(submission, instructor, ran, result))
+def _unread(flags: Sequence[str]) -> str:
+    return f"No notebook of the submission could be read. {' '.join(flags)}"
 
 
-def keep(path: Path, graded: Graded) -> None:
-    """Writes a graded submission by atomic rename: the file exists, or it does not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}.{id(graded)}")
-    fresh.write_text(json.dumps({"result": graded.result.to_json(), "notebook": graded.notebook}), encoding="utf-8")
-    fresh.replace(path)
-
-
-def kept(path: Path) -> Graded | None:
-    """What `keep` wrote; None when it is missing or from another version."""
-    try:
-        body = json.loads(path.read_text(encoding="utf-8"))
-        return Graded(Result.from_json(body["result"]), nbformat.from_dict(body["notebook"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+@functools.cache
+def package() -> str:
+    """A hash of this package's own files."""
+    folder = Path(groundschool.__file__).parent
+    return store.of_files(folder, (path for path in folder.rglob("*") if "__pycache__" not in path.parts))

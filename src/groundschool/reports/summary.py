@@ -1,13 +1,14 @@
 """What a whole run of grading gave: a page, a CSV file, and plain rows for a terminal.
 
-Names and messages come from strangers: pages escape them, CSV fields and rows are cleaned here. What a submission's own
-page shows is left to `grading.feedback`.
+Names and messages come from strangers: pages escape them, CSV fields and rows are cleaned here. Results are read when they
+are needed and not held, so that a cohort may be large. What a submission's own page shows is left to `feedback`.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,13 +17,15 @@ from pathlib import Path
 
 from groundschool.checks.verdict import OUTCOMES, Result, Verdict
 from groundschool.reports.page import OUTCOME_LOOKS, percent, points_text, render
+from groundschool.results import Shown, write_whole
 from groundschool.safe import clean_cell, clean_terminal
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 CSV_COLUMNS = (
     "candidate", "topic", "isolation", "score", "max", "question", "outcome", "points", "question_max",
-    "signals", "mistakes", "reason", "flags",
+    "signals", "mistakes", "reason", "flags", "hand_in",
 )  # fmt: skip
+EARLIER = "An earlier hand-in: the gradebook and autograded/ show a newer one of this candidate."
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Row:
     score: float
     max: float
     outcomes: tuple[tuple[str, str], ...]
+    isolation: str
+    practice_seed: bool
 
 
 @dataclass(frozen=True)
@@ -69,65 +74,120 @@ class QuestionSummary:
 
 def rows(results: Iterable[Result]) -> list[Row]:
     """One row a submission, sorted by candidate and topic, safe to print on a terminal."""
-    return [_row(result) for result in _sorted(results)]
+    return sorted((_row(result) for result in results), key=lambda row: (row.candidate, row.topic))
 
 
-def page_path(result: Result) -> str:
-    """Where a submission's page lies below the report's folder, `<candidate>/<topic>.html`; unlike names never meet."""
-    return f"{_file_name(result.candidate)}/{_file_name(result.topic)}.html"
+def page_path(shown: Shown) -> str:
+    """Where a submission's page lies below the report's folder, `<candidate>/<topic>.html`; unlike names never meet.
+
+    An earlier hand-in's page has the beginning of its hash in its name.
+    """
+    earlier = "" if shown.newest else f"~{shown.work[:8]}"
+    return f"{_file_name(shown.result.candidate)}/{_file_name(shown.result.topic)}{earlier}.html"
 
 
-def write_pages(pages: Iterable[tuple[Result, str]], folder: Path) -> list[Path]:
-    """Writes each submission's HTML below `folder` at its `page_path`; returns the paths, in the order given."""
-    written = []
-    for result, html in pages:
-        path = folder / page_path(result)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(html, encoding="utf-8")
-        written.append(path)
-    return written
-
-
-def write_summary(results: Sequence[Result], folder: Path) -> Path:
-    """Writes `summary.html` into `folder`, with a link to each page that `write_pages` put there before."""
-    ordered = _sorted(results)
-    counts = Counter(verdict.outcome for result in ordered for verdict in result.questions)
+def write_summary(results: Sequence[Shown], folder: Path) -> Path:
+    """Writes `summary.html` into `folder`, with a link to each submission's page that is there. Raises OSError."""
+    order, tally = _order(results), _Tally()
+    for place in order:
+        tally.add(results[place])
     html = render(
         "summary.html.j2",
-        lines=[_line(result, folder) for result in ordered],
-        candidates=len({result.candidate for result in ordered}),
-        topics=_topics(ordered),
-        counts=dict(counts),
-        flagged=sum(bool(result.flags) for result in ordered),
-        isolations=sorted({result.isolation for result in ordered}),
-        practice_seed=any(result.practice_seed for result in ordered),
+        lines=(_line(results[place], folder) for place in order),
+        submissions=len(order),
+        candidates=len(tally.candidates),
+        topics=tally.topics(),
+        counts=dict(tally.counts),
+        flagged=tally.flagged,
+        isolations=sorted(tally.isolations),
+        practice_seed=tally.practice_seed,
     )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "summary.html"
-    path.write_text(html, encoding="utf-8")
+    write_whole(path, html)
     return path
 
 
-def write_csv(results: Iterable[Result], path: Path) -> Path:
+def write_csv(results: Sequence[Shown], path: Path) -> Path:
     """Writes one line a question of every submission; text that a spreadsheet would run is prefixed with an apostrophe."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(CSV_COLUMNS)
-        for result in _sorted(results):
-            writer.writerows(_csv_line(result, verdict) for verdict in result.questions)
-            if not result.questions:
-                writer.writerow(_csv_line(result, None))
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with fresh.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(CSV_COLUMNS)
+            for place in _order(results):
+                shown = results[place]
+                writer.writerows(_csv_line(shown, verdict) for verdict in shown.result.questions or [None])
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
     return path
 
 
-def _sorted(results: Iterable[Result]) -> list[Result]:
-    return sorted(results, key=lambda result: (result.candidate, result.topic, page_path(result)))
+def _order(results: Sequence[Shown]) -> list[int]:
+    """The places of the results by candidate and topic, newest hand-in first."""
+    keys = [
+        (shown.result.candidate, shown.result.topic, not shown.newest, page_path(shown), place)
+        for place, shown in enumerate(results)
+    ]
+    return [place for *_, place in sorted(keys)]
+
+
+class _Tally:
+    """What is counted over all results. Questions are counted of each candidate's newest hand-in."""
+
+    def __init__(self) -> None:
+        self.candidates: set[str] = set()
+        self.isolations: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        self.flagged = 0
+        self.practice_seed = False
+        self._questions: dict[str, dict[str, _Question]] = {}
+
+    def add(self, shown: Shown) -> None:
+        """Counts one result."""
+        result = shown.result
+        self.candidates.add(result.candidate)
+        self.isolations.add(result.isolation)
+        self.flagged += bool(result.flags)
+        self.practice_seed = self.practice_seed or result.practice_seed
+        for verdict in result.questions if shown.newest else ():
+            self.counts[verdict.outcome] += 1
+            self._questions.setdefault(result.topic, {}).setdefault(verdict.question, _Question()).add(verdict)
+
+    def topics(self) -> list[tuple[str, list[QuestionSummary]]]:
+        """Each topic's questions in the notebook's order."""
+        return [
+            (topic, [counted.summary(name) for name, counted in questions.items()])
+            for topic, questions in sorted(self._questions.items())
+        ]
+
+
+class _Question:
+    def __init__(self) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.mistakes: Counter[str] = Counter()
+        self.share = 0.0
+
+    def add(self, verdict: Verdict) -> None:
+        self.outcomes[verdict.outcome] += 1
+        self.mistakes.update(_mistakes(verdict))
+        self.share += percent(verdict.points, verdict.max)
+
+    def summary(self, name: str) -> QuestionSummary:
+        mistake, mistaken = min(self.mistakes.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+        total = sum(self.outcomes.values())
+        counts = {outcome: count for outcome in OUTCOMES if (count := self.outcomes[outcome])}
+        return QuestionSummary(name, counts, total, self.share / total, mistake, mistaken)
 
 
 def _row(result: Result) -> Row:
     outcomes = tuple((_one_line(verdict.question), verdict.outcome) for verdict in result.questions)
-    return Row(_one_line(result.candidate), _one_line(result.topic), result.score, result.max, outcomes)
+    return Row(
+        _one_line(result.candidate), _one_line(result.topic), result.score, result.max, outcomes, result.isolation,
+        result.practice_seed,
+    )  # fmt: skip
 
 
 def _one_line(text: str) -> str:
@@ -142,10 +202,11 @@ def _file_name(name: str) -> str:
     return f"{plain}~{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
 
 
-def _line(result: Result, folder: Path) -> Line:
-    page = page_path(result)
+def _line(shown: Shown, folder: Path) -> Line:
+    page, result = page_path(shown), shown.result
     cells = tuple(Cell(verdict.outcome, _cell_text(verdict)) for verdict in result.questions)
-    return Line(_row(result), cells, page if (folder / page).is_file() else "", result.flags, result.isolation)
+    flags = result.flags if shown.newest else (EARLIER, *result.flags)
+    return Line(_row(result), cells, page if (folder / page).is_file() else "", flags, result.isolation)
 
 
 def _cell_text(verdict: Verdict) -> str:
@@ -153,39 +214,19 @@ def _cell_text(verdict: Verdict) -> str:
     return f"{verdict.question}: {label}, {points_text(verdict.points)} of {points_text(verdict.max)}"
 
 
-def _topics(results: list[Result]) -> list[tuple[str, list[QuestionSummary]]]:
-    """Each topic's questions in the notebook's order."""
-    gathered: dict[str, dict[str, list[Verdict]]] = {}
-    for result in results:
-        for verdict in result.questions:
-            gathered.setdefault(result.topic, {}).setdefault(verdict.question, []).append(verdict)
-    return [
-        (topic, [_question(name, verdicts) for name, verdicts in questions.items()])
-        for topic, questions in sorted(gathered.items())
-    ]
-
-
-def _question(name: str, verdicts: list[Verdict]) -> QuestionSummary:
-    found = Counter(verdict.outcome for verdict in verdicts)
-    mistakes = Counter(mistake for verdict in verdicts for mistake in _mistakes(verdict))
-    mistake, mistaken = min(mistakes.items(), key=lambda item: (-item[1], item[0])) if mistakes else ("", 0)
-    counts: dict[str, int] = {outcome: count for outcome in OUTCOMES if (count := found[outcome])}  # type: ignore[index]
-    share = sum(percent(verdict.points, verdict.max) for verdict in verdicts) / len(verdicts)
-    return QuestionSummary(name, counts, len(verdicts), share, mistake, mistaken)
-
-
 def _mistakes(verdict: Verdict) -> list[str]:
     return sorted({check.mistake for check in verdict.checks if check.mistake})
 
 
-def _csv_line(result: Result, verdict: Verdict | None) -> list[str | float]:
+def _csv_line(shown: Shown, verdict: Verdict | None) -> list[str | float]:
+    result = shown.result
     head: list[str | float] = [
         clean_cell(result.candidate), clean_cell(result.topic), result.isolation, result.score, result.max,
     ]  # fmt: skip
-    flags = clean_cell("; ".join(result.flags))
+    tail = [clean_cell("; ".join(result.flags)), "newest" if shown.newest else "earlier"]
     if verdict is None:
-        return [*head, "", "", "", "", "", "", "", flags]
+        return [*head, "", "", "", "", "", "", "", *tail]
     return [
         *head, clean_cell(verdict.question), verdict.outcome, verdict.points, verdict.max,
-        "; ".join(verdict.signals), clean_cell("; ".join(_mistakes(verdict))), clean_cell(verdict.reason), flags,
+        "; ".join(verdict.signals), clean_cell("; ".join(_mistakes(verdict))), clean_cell(verdict.reason), *tail,
     ]  # fmt: skip

@@ -218,14 +218,6 @@ def test_answer_cells_may_have_other_names_than_their_questions(
     assert staged(source, released).attempted["correct_orders"] is attempted
 
 
-def test_a_time_that_nbgrader_cannot_read_is_left_out(source: Path, released: Path) -> None:
-    for text, kept in (("2024-01-01 10:00:00 UTC", True), ("yesterday evening", False)):
-        (source / "timestamp.txt").write_text(text)
-        found = staged(source, released)
-        assert ("timestamp.txt" in copied(found)) is kept
-        assert any("timestamp.txt" in flag for flag in found.flags) is not kept
-
-
 def test_work_without_a_notebook_is_for_a_person_and_an_empty_folder_is_not(source: Path, released: Path) -> None:
     (source / "sql.ipynb").unlink()
     assert staged(source, released).readable

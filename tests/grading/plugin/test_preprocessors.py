@@ -15,10 +15,12 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbgrader.coursedir import CourseDirectory
 
 from groundschool import tools
 from groundschool.course import TESTS, Course
 from groundschool.grading.box import probe
+from groundschool.grading.plugin import takeover
 from groundschool.grading.plugin.preprocessors import TRUST
 from tiny_course import DOUBLE, Asked, hand_in, write
 
@@ -265,12 +267,33 @@ def test_a_score_given_by_a_person_stays_when_the_notebook_is_graded_again(ours:
 def test_without_a_box_and_without_trust_nothing_is_graded() -> None:
     hidden = {name: text for name, text in environment().items() if name != TRUST}
     script = (
-        "from groundschool.grading.box import probe\nfrom groundschool.grading.plugin import preprocessors\n"
-        "from pathlib import Path\nprobe.probe = lambda: 'No box here.'\n"
-        "try:\n    preprocessors.engine(Path('.'))\nexcept preprocessors.NoBox as error:\n    print(error)"
+        "from pathlib import Path\nfrom groundschool.grading.box import probe\nfrom groundschool.grading.plugin import preprocessors\n"
+        "from groundschool.grading.session.open import NoBox\nprobe.probe = lambda: 'No box here.'\n"
+        "try:\n    preprocessors.engine(Path('.'))\nexcept NoBox as error:\n    print(error)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], env=hidden, capture_output=True, text=True, timeout=100, check=True
     )
     assert done.stdout.startswith("Submissions are not graded without a sandbox: No box here.")
     assert TRUST in done.stdout
+
+
+def time_kept(folder: Path, course: Course, candidate: str, text: str) -> tuple[bool, str]:
+    """Whether a time written beside a hand-in is passed on to nbgrader, and what is told of it."""
+    (hand_in(folder, course, "ps1", candidate, {}).parent / "timestamp.txt").write_text(text)
+    desk = takeover.Desk()
+    try:
+        desk.stage_all(CourseDirectory(root=str(course.root)), "ps1", candidate)
+        staged = desk.staged[candidate, "ps1", "ps1"]
+        return (staged.notebook.parent / "timestamp.txt").is_file(), " ".join(staged.flags)
+    finally:
+        desk.close()
+        assert not desk.folder.exists()
+
+
+def test_a_time_that_nbgrader_cannot_read_is_left_out(tmp_path: Path) -> None:
+    course = write(tmp_path, "ps1", [PLAIN])
+    assert time_kept(tmp_path / "submitted", course, "ada", "2024-01-01 10:00:00 UTC") == (True, "")
+    kept, told = time_kept(tmp_path / "submitted", course, "bob", "yesterday evening")
+    assert not kept
+    assert "timestamp.txt" in told

@@ -32,7 +32,6 @@ from groundschool.grading.handin.repair import rebuild
 MAX_NOTEBOOKS = 8
 # What people write answers in beside a notebook, or export one to.
 DOCUMENTS = frozenset({".py", ".sql", ".html", ".htm", ".pdf", ".md", ".qmd", ".rmd", ".docx", ".odt", ".txt"})
-TIMESTAMP = "timestamp.txt"
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,6 @@ def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] 
     if not source.is_file():
         chosen, elsewhere = _with_script(chosen, beside, template, flags)
         _copy(beside, target, flags)
-        _check_time(target / TIMESTAMP, flags)
     notebook = chosen.notebook if chosen else rebuild([], template)[0]
     path = target / released.name
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
@@ -243,18 +241,6 @@ def _chosen(found: Sequence[_Rebuilt], name: str, flags: Flags) -> _Rebuilt | No
 def _is_empty(source: Path) -> bool:
     """Whether nothing at all was handed in: an ordinary folder without an entry."""
     return not source.is_symlink() and source.is_dir() and not any(source.iterdir())
-
-
-def _check_time(path: Path, flags: Flags) -> None:
-    """nbgrader reads from this file when the work was handed in, and stops at one that it cannot read."""
-    if path.is_file():
-        from nbgrader.utils import parse_utc
-
-        try:
-            parse_utc(path.read_text(encoding="utf-8").strip())
-        except (ValueError, OverflowError):
-            path.unlink()
-            flags.add(f"The time in {TIMESTAMP} cannot be read; the file was left out.")
 
 
 def _copy(source: Path, target: Path, flags: Flags) -> None:

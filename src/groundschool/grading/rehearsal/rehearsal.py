@@ -1,20 +1,20 @@
 """Tries answers whose author is trusted: the instructor's solution, right answers in other styles, known mistakes.
 
-Runs them through the same sides as submissions, in one candidate process for all. `learn` makes what grading knows of a topic
-from it, kept in a file as long as nothing it depends on changes.
+Runs them through the same sides as submissions. `rehearse` makes what grading knows of a question from it; which questions
+need that is `lesson`'s, how it is kept `store`'s.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-from dataclasses import replace
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import groundschool
-from groundschool.course import Cell, Notebook, Topic, attempt_source, message, read, solution_of
-from groundschool.grading import wire
+from groundschool.checks.answers import Stopped
+from groundschool.course import Cell, Notebook, attempt_source, message, solution_of
+from groundschool.grading.rehearsal.places import before
 from groundschool.grading.session.conversation import Session
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
@@ -22,11 +22,13 @@ from groundschool.grading.session.verdicts import Examined
 
 
 class Rehearsal:
-    """A running candidate's side with the topic's plain cells, on which one answer after another is tried."""
+    """A running candidate's side with the topic's plain cells (or `cells`), on which one answer after another is tried."""
 
-    def __init__(self, engine: Engine, notebook: Notebook, knowledge: Knowledge) -> None:
+    def __init__(
+        self, engine: Engine, notebook: Notebook, knowledge: Knowledge, cells: Sequence[Cell] | None = None
+    ) -> None:
         self.notebook, self.knowledge = notebook, knowledge
-        self._session = Session(engine, notebook, notebook.plain, knowledge)
+        self._session = Session(engine, notebook, notebook.plain if cells is None else cells, knowledge)
         self._session.candidate.run_all()
 
     def __enter__(self) -> Rehearsal:
@@ -43,42 +45,55 @@ class Rehearsal:
         """A file of `answers/` or `mistakes/` as the source of the question's solution cell."""
         return attempt_source(self.notebook, test, path)
 
+    def restore(self, test: Cell) -> None:
+        """Runs a question's own solution: what comes next may build on it, not on the last mistake."""
+        with contextlib.suppress(Stopped):
+            self._session.candidate.try_cell(test, self.solution(test))
+
     def examine(self, test: Cell, source: str) -> Examined:
         """The verdict on one answer."""
         return self._session.examine_answer(test, source)
 
 
-def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> Knowledge:
-    """What grading knows of a topic. A question whose own solution earns less than all points is among its faults."""
-    kept = topic.folder.parent.parent / ".groundschool" / "knowledge" / f"{topic.name}-{digest(topic, seed, path)}.bin"
-    if kept.is_file():
-        return _load(kept, seed)
-    notebook = read(path) if path else topic.notebook()
-    knowledge = _learn(engine, topic, notebook, seed)
-    if not knowledge.faults:
-        _keep(kept, knowledge)
-    return knowledge
+def rehearse(engine: Engine, notebook: Notebook, tests: Sequence[Trial], seed: int) -> list[Knowledge]:
+    """What grading knows of some of a notebook's questions, in one candidate's process. A question whose own solution earns
+    less than all points is among its own faults.
+    """
+    knowledge, learned = Knowledge(seed, learning=True), []
+    with Rehearsal(engine, notebook, knowledge, before(notebook, [trial.test for trial in tests])) as rehearsal:
+        for trial in tests:
+            fault = _fault(rehearsal, trial.test, trial.starter)
+            paths = trial.mistakes if trial.test.asks_checks and not fault else ()
+            mistakes = [_tried(rehearsal, trial.test, path) for path in paths]
+            learned.append(_taken(knowledge, trial.test, fault, mistakes))
+            if trial is not tests[-1]:
+                rehearsal.restore(trial.test)
+    return learned
 
 
-def _learn(engine: Engine, topic: Topic, notebook: Notebook, seed: int) -> Knowledge:
-    knowledge, faults = Knowledge(seed, learning=True), dict[str, str]()
-    released = read(topic.released) if topic.released.is_file() else Notebook(())
-    with Rehearsal(engine, notebook, knowledge) as rehearsal:
-        for test in notebook.tests:
-            if fault := _fault(rehearsal, test, solution_of(released, test)):
-                faults[test.id] = f"{topic.path.name}: {fault}"
-        for test in _ours(notebook):
-            if test.id in faults:
-                continue
-            knowledge.mistakes[test.id] = [
-                {
-                    "name": path.stem,
-                    "message": message(path),
-                    "seen": _failures(rehearsal.examine(test, rehearsal.attempt(test, path))),
-                }
-                for path in topic.attempts("mistakes", test.question)
-            ]
-    return replace(knowledge, learning=False, faults=faults)
+@dataclass(frozen=True)
+class Trial:
+    """A question to be learned: its test cell, the released starter, the files of its mistakes."""
+
+    test: Cell
+    starter: str
+    mistakes: tuple[Path, ...]
+
+
+def _tried(rehearsal: Rehearsal, test: Cell, path: Path) -> dict[str, Any]:
+    found = rehearsal.examine(test, rehearsal.attempt(test, path))
+    return {"name": path.stem, "message": message(path), "seen": _failures(found)}
+
+
+def _taken(knowledge: Knowledge, test: Cell, fault: str, mistakes: list[dict[str, Any]]) -> Knowledge:
+    """The part of `knowledge` that this question has brought."""
+    expected = {key: value for key, value in knowledge.expected.items() if key[0] == test.id}
+    tables = dict(knowledge.tables)
+    knowledge.tables.clear()  # so that the next question's are its own
+    known = {test.id: mistakes} if test.asks_checks and not fault else {}
+    return Knowledge(
+        knowledge.seed, expected=expected, faults={test.id: fault} if fault else {}, mistakes=known, tables=tables
+    )
 
 
 def _fault(rehearsal: Rehearsal, test: Cell, starter: str) -> str:
@@ -97,11 +112,6 @@ def _fault(rehearsal: Rehearsal, test: Cell, starter: str) -> str:
     return f"The test cell of {test.question!r} gives {blank:g} points to the starter, as many as to the solution."
 
 
-def _ours(notebook: Notebook) -> list[Cell]:
-    """The test cells that ask by `checks`; of any other there is nothing to learn."""
-    return [test for test in notebook.tests if test.asks_checks]
-
-
 def _failures(found: Examined) -> dict[str, str]:
     passed = {check.name for check in found.verdict.checks if check.passed}
     return {name: seen for name, seen in found.seen.items() if name not in passed}
@@ -114,43 +124,3 @@ def _why(found: Examined) -> str:
         )
         or found.verdict.reason
     )
-
-
-def digest(topic: Topic, seed: int, path: Path | None = None) -> str:
-    """Equal for equal notebooks, mistakes, data, package and seed."""
-    found = hashlib.sha256(str(seed).encode())
-    folder, data = topic.folder, topic.folder.parent.parent / "data"
-    ours = ("topic.toml", "mistakes/*/*", "questions/*/mistakes/*", "questions/*/rubric.yaml")
-    files = [
-        *(file for pattern in ours for file in folder.glob(pattern)),
-        *data.rglob("*"),
-        *Path(groundschool.__file__).parent.rglob("*.py"),
-    ]
-    for file in [path or topic.path, *sorted(file for file in files if file.is_file())]:
-        found.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return found.hexdigest()[:24]
-
-
-def _keep(path: Path, knowledge: Knowledge) -> None:
-    head: dict[str, Any] = {"mistakes": knowledge.mistakes, "expected": [], "tables": []}
-    blobs: list[bytes] = []
-    for kind, items in (("expected", knowledge.expected), ("tables", knowledge.tables)):
-        for key, (value, out) in items.items():
-            head[kind].append([key, value, len(out)])
-            blobs += out
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(wire.pack(head, blobs))
-    fresh.chmod(0o600)
-    fresh.replace(path)
-
-
-def _load(path: Path, seed: int) -> Knowledge:
-    head, blobs = wire.unpack(path.read_bytes())
-    knowledge, start = Knowledge(seed, mistakes=head["mistakes"]), 0
-    for kind in ("expected", "tables"):
-        for key, value, count in head[kind]:
-            place: Any = getattr(knowledge, kind)
-            place[tuple(key) if isinstance(key, list) else key] = (value, blobs[start : start + count])
-            start += count
-    return knowledge

@@ -1,0 +1,113 @@
+"""Takes over nbgrader's copy of submissions: it follows links, before any preprocessor runs, and has no setting for it.
+
+Each converter stages the submissions it is about to grade into a folder of its own, and nbgrader copies from there. What
+staging does is `handin`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nbgrader.utils import parse_utc
+
+from groundschool.grading.handin.apart import stage_apart
+from groundschool.grading.handin.fingerprint import fingerprint
+from groundschool.grading.handin.stage import Staged
+from groundschool.grading.plugin.patterns import matching
+from groundschool.grading.runfolder import RunFolder
+
+TIMESTAMP = "timestamp.txt"
+Key = tuple[str, str, str]  # student, assignment, notebook
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A staged submission, and the hash of what was handed in."""
+
+    staged: Staged
+    work: str
+
+
+class Desk:
+    """What one run of nbgrader's `autograde` has staged, in a folder that goes when the run ends."""
+
+    def __init__(self) -> None:
+        self._run = RunFolder()
+        self.folder = self._run.path / "staged"
+        self.staged: dict[Key, HandedIn] = {}
+
+    def close(self) -> None:
+        """Removes the folder."""
+        self._run.close()
+
+    def stage_all(self, directory: Any, assignment: str, student: str) -> None:
+        """Stages every submission that nbgrader is about to look for; `student` may be a pattern."""
+        wanted = directory.format_path(directory.submitted_directory, student, assignment)
+        marked = directory.format_path(directory.submitted_directory, "STUDENT", assignment)
+        pattern = re.escape(marked).replace("STUDENT", "(.*)")
+        released = Path(directory.format_path(directory.release_directory, ".", assignment))
+        for path in sorted(matching(wanted)):
+            if who := re.fullmatch(pattern, path):
+                # A candidate's whole folder may be a link, too; staging it by that name is refused.
+                given = Path(path).parent if Path(path).parent.is_symlink() else Path(path)
+                self._stage(given, released, who.group(1), assignment)
+
+    def _stage(self, path: Path, released: Path, student: str, assignment: str) -> None:
+        target = self.folder / student / assignment
+        for notebook in sorted(released.glob("*.ipynb")):
+            staged = stage_apart(path, notebook, target)
+            staged = _without_odd_time(staged, target / TIMESTAMP)
+            self.staged[student, assignment, notebook.stem] = HandedIn(staged, fingerprint(path))
+
+
+def take_over() -> None:
+    """Makes nbgrader's converter grade what was staged. May be called twice."""
+    from nbgrader.converters import Autograde
+
+    if getattr(Autograde, "staged_by_groundschool", False):
+        return
+    find_notebooks, start = Autograde.init_notebooks, Autograde.start
+
+    def init_notebooks(self: Any) -> None:
+        self.desk.stage_all(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id)
+        find_notebooks(self)
+
+    def staging_start(self: Any) -> None:
+        self.desk = Desk()
+        try:
+            start(self)
+        finally:
+            self.desk.close()
+
+    def input_directory(self: Any) -> str:
+        return str(self.desk.folder) if self._sanitizing else str(self.coursedir.autograded_directory)
+
+    Autograde.init_notebooks, Autograde.start = init_notebooks, staging_start
+    Autograde._input_directory = property(input_directory)
+    Autograde.staged_by_groundschool = True
+
+
+def staged(preprocessor: Any, names: Mapping[str, str]) -> HandedIn:
+    """What was staged for the notebook that a preprocessor of the converter is given."""
+    converter = preprocessor
+    while not hasattr(converter, "desk"):
+        converter = converter.parent
+    found: HandedIn = converter.desk.staged[names["student"], names["assignment"], names["notebook"]]
+    return found
+
+
+def _without_odd_time(staged: Staged, path: Path) -> Staged:
+    """nbgrader reads from this file when the work was handed in, and stops at one that it cannot read."""
+    if not path.is_file():
+        return staged
+    try:
+        parse_utc(path.read_text(encoding="utf-8").strip())
+    except (ValueError, OverflowError):
+        path.unlink()
+        told = f"The time in {TIMESTAMP} cannot be read; the file was left out."
+        return replace(staged, flags=(*staged.flags, told))
+    return staged

@@ -1,0 +1,119 @@
+"""What was learned of questions, kept on disk: one file a question, named by the hash of all that the question depends on.
+
+An edit of one question leaves the others' names as they were. Learning itself is `rehearsal`'s.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import groundschool
+from groundschool.errors import GroundSchoolError
+from groundschool.grading import wire
+from groundschool.grading.session.knowledge import Knowledge
+
+PACKAGE = Path(groundschool.__file__).parent
+# The parts of the package that take part when a trusted answer is tried.
+CODE = (
+    "checks", "course", "engines", "fixtures", "grading/box", "grading/rehearsal", "grading/roles", "grading/session", "grading/wire", "lab",
+    "data.py", "safe.py",
+)  # fmt: skip
+
+
+class Store:
+    """The folder in which a course keeps what was learned; readable by its owner only, since hidden values are in it."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / ".groundschool" / "knowledge"
+
+    def load(self, key: str, seed: int) -> Knowledge | None:
+        """What was learned under this key; None when there is nothing that can be read."""
+        try:
+            return _unpacked((self.folder / f"{key}.bin").read_bytes(), seed)
+        except (OSError, KeyError, ValueError, TypeError, GroundSchoolError):
+            return None
+
+    def keep(self, key: str, knowledge: Knowledge) -> None:
+        """Writes what was learned, by atomic rename. Raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = self.folder / f"{key}.{os.getpid()}.{id(knowledge)}"
+        try:
+            fresh.write_bytes(_packed(knowledge))
+            fresh.chmod(0o600)
+            fresh.replace(self.folder / f"{key}.bin")
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+def merged(seed: int, parts: Iterable[Knowledge]) -> Knowledge:
+    """What is known of a topic, from what is known of its questions."""
+    whole = Knowledge(seed)
+    for part in parts:
+        whole.expected |= part.expected
+        whole.faults |= part.faults
+        whole.mistakes |= part.mistakes
+        whole.tables |= part.tables
+    return whole
+
+
+def digest(*parts: Any) -> str:
+    """A hash of plain data; equal for equal data on every machine."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def of_files(folder: Path, files: Iterable[Path]) -> str:
+    """A hash of the names and contents of files below a folder."""
+    found = hashlib.sha256()
+    for path in sorted({path for path in files if path.is_file()}):
+        name, content = os.fsencode(path.relative_to(folder)), path.read_bytes()
+        found.update(b"%d %d %b%b" % (len(name), len(content), name, content))
+    return found.hexdigest()[:32]
+
+
+def of_course(root: Path) -> Sequence[str]:
+    """Hashes of what every question of a course depends on: public data, the code that takes part, versions of libraries."""
+    return of_files(root, (root / "data").rglob("*")), code(), libraries()
+
+
+@functools.cache
+def code() -> str:
+    """A hash of the parts of this package that take part in a rehearsal."""
+    parts = [PACKAGE / name for name in CODE]
+    files = [file for part in parts for file in ([part] if part.is_file() else part.rglob("*"))]
+    return of_files(PACKAGE, (file for file in files if "__pycache__" not in file.parts))
+
+
+@functools.cache
+def libraries() -> str:
+    """A hash of Python's version and those of all installed packages: what the lock pins, as it is installed here."""
+    found = {f"{each.name}=={each.version}" for each in importlib.metadata.distributions()}
+    return digest(sys.version, sorted(found))
+
+
+def _packed(knowledge: Knowledge) -> bytes:
+    head: dict[str, Any] = {"mistakes": knowledge.mistakes, "expected": [], "tables": []}
+    blobs: list[bytes] = []
+    for kind, items in (("expected", knowledge.expected), ("tables", knowledge.tables)):
+        for key, (value, out) in items.items():
+            head[kind].append([key, value, len(out)])
+            blobs += out
+    return bytes(wire.pack(head, blobs))
+
+
+def _unpacked(data: bytes, seed: int) -> Knowledge:
+    head, blobs = wire.unpack(data)
+    knowledge, start = Knowledge(seed, mistakes=head["mistakes"]), 0
+    for kind in ("expected", "tables"):
+        for key, value, count in head[kind]:
+            place: Any = getattr(knowledge, kind)
+            place[tuple(key) if isinstance(key, list) else key] = (value, blobs[start : start + count])
+            start += count
+    return knowledge

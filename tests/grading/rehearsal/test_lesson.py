@@ -1,0 +1,209 @@
+"""What is known of a topic before its submissions are graded: learned once a question, and again only where it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundschool import fixtures
+from groundschool.course import Course
+from groundschool.grading.box import probe
+from groundschool.grading.rehearsal import lesson, store
+from groundschool.grading.rehearsal.lesson import Lesson, learn, prepare
+from groundschool.grading.rehearsal.places import before
+from groundschool.grading.session.engine import Engine
+from tiny_course import DOUBLE, Asked, write
+
+SEED = fixtures.PRACTICE_SEED
+FOUR = Asked(
+    "four",
+    "def four():\n    ...",
+    "def four():\n    return double(2)",
+    """\
+t = checks.question("four", four, points=4)
+t.equal("four", lambda: t.call(), 4)
+t.show()
+### BEGIN HIDDEN TESTS
+t.equal("four, again", lambda: t.call(), 4, hidden=True)
+t.points
+### END HIDDEN TESTS""",
+)
+FIVE = Asked(
+    "five",
+    "five = None",
+    "five = 5",
+    """\
+t = checks.question("five", five, points=4)
+t.equal("five", lambda: five, 5)
+t.show()
+### BEGIN HIDDEN TESTS
+t.equal("no six", lambda: five, 5, hidden=True)
+t.points
+### END HIDDEN TESTS""",
+)
+ASKED = (DOUBLE, FOUR, FIVE)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with Engine("none", tmp_path_factory.mktemp("data")) as made:
+        yield made
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    made = write(tmp_path, "tiny", ASKED)
+    mistake(made, "double", "def double(number):\n    return number\n")
+    mistake(made, "five", "five = 6\n")
+    return made
+
+
+def mistake(course: Course, question: str, source: str, name: str = "wrong") -> None:
+    path = course.root / "source" / "tiny" / "mistakes" / question / f"{name}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"# Wrong.\n{source}")
+
+
+@pytest.fixture
+def rehearsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The questions that are really tried from here on."""
+    tried: list[str] = []
+    really = lesson.rehearse
+
+    def counting(engine: Engine, notebook: Any, trials: Sequence[Any], seed: int) -> Any:
+        tried.extend(trial.test.question for trial in trials)
+        return really(engine, notebook, trials, seed)
+
+    monkeypatch.setattr(lesson, "rehearse", counting)
+    return tried
+
+
+def prepared(course: Course, isolation: str = "none") -> Lesson:
+    return prepare(course.topic("tiny"), SEED, isolation)
+
+
+def test_every_question_is_learned_once(course: Course, engine: Engine, rehearsed: list[str]) -> None:
+    known = learn(engine, course.topic("tiny"), SEED)
+    assert known.faults == {}
+    assert sorted(rehearsed) == ["double", "five", "four"]
+    assert [found["name"] for found in known.mistakes["five_tests"]] == ["wrong"]
+    assert known.mistakes["five_tests"][0]["seen"].keys() == {"five", "no six"}
+    again = learn(engine, course.topic("tiny"), SEED)
+    assert sorted(rehearsed) == ["double", "five", "four"]
+    assert (again.expected, again.mistakes, again.tables) == (known.expected, known.mistakes, known.tables)
+
+
+def test_an_edit_of_a_mistake_rehearses_its_question_and_no_other(
+    course: Course, engine: Engine, rehearsed: list[str]
+) -> None:
+    learn(engine, course.topic("tiny"), SEED)
+    before_edit, digest = prepared(course).keys, prepared(course).digest
+    rehearsed.clear()
+    mistake(course, "five", "five = 7\n")
+    assert prepared(course).digest != digest
+    assert learn(engine, course.topic("tiny"), SEED).faults == {}
+    assert rehearsed == ["five"]
+    changed = prepared(course).keys
+    assert {test for test in changed if changed[test] != before_edit[test]} == {"five_tests"}
+
+
+def test_an_edit_of_a_solution_rehearses_also_what_builds_on_it(
+    course: Course, engine: Engine, rehearsed: list[str]
+) -> None:
+    learn(engine, course.topic("tiny"), SEED)
+    rehearsed.clear()
+    path = course.topic("tiny").path
+    path.write_text(path.read_text().replace("return number + number", "return 2 * number"))
+    learn(engine, course.topic("tiny"), SEED)
+    assert sorted(rehearsed) == ["double", "four"]
+
+
+def test_a_question_runs_after_the_solutions_it_builds_on_and_no_others(course: Course) -> None:
+    notebook = course.topic("tiny").notebook()
+    run = {test.question: [cell.id for cell in before(notebook, [test])] for test in notebook.tests}
+    assert run == {"double": ["setup"], "four": ["setup", "double"], "five": ["setup"]}
+
+
+def test_what_was_learned_without_a_box_is_not_known_in_one(
+    course: Course, engine: Engine, rehearsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn(engine, course.topic("tiny"), SEED)
+    assert prepared(course).is_known
+    boxed = prepared(course, "sandbox")
+    assert not boxed.is_known
+    assert boxed.digest != prepared(course).digest
+    if probe.probe() is None:
+        rehearsed.clear()
+        with Engine("sandbox", engine.data) as other:
+            learn(other, course.topic("tiny"), SEED)
+        assert sorted(rehearsed) == ["double", "five", "four"]
+
+
+@pytest.mark.parametrize("dependency", ["libraries", "code", "seed", "data"])
+def test_everything_is_learned_again_when_what_all_questions_share_has_changed(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch, dependency: str
+) -> None:
+    learn(engine, course.topic("tiny"), SEED)
+    if dependency == "data":
+        (course.root / "data" / "more.csv").write_text("a\n1\n")
+    elif dependency != "seed":
+        monkeypatch.setattr(store, dependency, lambda: "another")
+    found = prepare(course.topic("tiny"), SEED + 1 if dependency == "seed" else SEED, "none")
+    assert found.parts == {}
+
+
+def test_a_question_whose_own_solution_fails_is_a_fault_and_is_tried_again(
+    course: Course, engine: Engine, rehearsed: list[str]
+) -> None:
+    path = course.topic("tiny").path
+    path.write_text(path.read_text().replace("five = 5", "five = 4"))
+    for _ in range(2):
+        rehearsed.clear()
+        known = learn(engine, course.topic("tiny"), SEED)
+        assert known.faults.keys() == {"five_tests"}
+        assert "five" in rehearsed
+    assert rehearsed == ["five"]
+
+
+def test_what_cannot_be_kept_is_known_all_the_same(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(self: object, key: str, knowledge: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    caplog.set_level("INFO")
+    monkeypatch.setattr(store.Store, "keep", full)
+    known = learn(engine, course.topic("tiny"), SEED)
+    assert known.mistakes.keys() == {"double_tests", "four_tests", "five_tests"}
+    assert "will be learned again" in caplog.text
+
+
+def test_a_file_of_knowledge_that_is_damaged_counts_as_missing(course: Course, engine: Engine) -> None:
+    learn(engine, course.topic("tiny"), SEED)
+    for file in (course.root / ".groundschool" / "knowledge").iterdir():
+        assert file.stat().st_mode & 0o777 == 0o600
+        file.write_bytes(file.read_bytes()[:40])
+    assert prepared(course).parts == {}
+
+
+def test_questions_that_start_a_jvm_share_one_process(course: Course) -> None:
+    path = course.topic("tiny").path
+    path.write_text(
+        path.read_text().replace("from groundschool import checks", "from groundschool import checks  # spark")
+    )
+    assert [len(unit) for unit in prepared(course).units()] == [3]
+    path.write_text(path.read_text().replace("  # spark", ""))
+    assert [len(unit) for unit in prepared(course).units()] == [1, 1, 1]
+
+
+def test_questions_learned_together_are_known_as_if_learned_alone(course: Course, engine: Engine) -> None:
+    found = prepared(course)
+    found.learn(engine, found.notebook.tests)
+    together, found = found.knowledge, prepared(course)
+    for key in found.keys.values():
+        (course.root / ".groundschool" / "knowledge" / f"{key}.bin").unlink(missing_ok=True)
+    alone = learn(engine, course.topic("tiny"), SEED)
+    assert (together.expected, together.mistakes, together.tables) == (alone.expected, alone.mistakes, alone.tables)
