@@ -45,6 +45,12 @@ def test_between_two_that_agree_alike_none_is_told() -> None:
     ]
 
 
+def test_of_two_that_agree_alike_the_one_that_fails_nothing_else_is_told() -> None:
+    wide = Mistake("wide", "Wide.", {"first": "1", "second": "2", "third": "9"})
+    exact = Mistake("exact", "Exact.", {"first": "1", "second": "2"})
+    assert messages(wide, exact) == messages(exact, wide) == ["Exact.", "Exact.", ""]
+
+
 def test_what_else_was_seen_decides_between_two_that_fail_alike() -> None:
     seen = {**SEEN, "the text": "x"}
     one = Mistake("one", "One.", {"first": "1", "second": "2", "the text": "y"})

@@ -20,10 +20,14 @@ def explain(checks: Sequence[Check], seen: Mapping[str, str], mistakes: Sequence
 
 
 def _best(failed: Sequence[str], seen: Mapping[str, str], mistakes: Sequence[Mistake]) -> Mistake | None:
-    """The mistake that agrees with the answer on the most failed checks, then on most of what was seen; None between equals."""
+    """The mistake that agrees with the answer on the most failed checks, then on most of what was seen; None between equals.
 
-    def agreement(mistake: Mistake) -> tuple[int, int]:
-        return len(_shared(failed, seen, mistake)), len(_shared(list(seen), seen, mistake))
+    Of two that agree alike it is the one that fails less besides: the other would have failed a check that the answer passed.
+    """
+
+    def agreement(mistake: Mistake) -> tuple[int, int, int]:
+        shared = len(_shared(list(seen), seen, mistake))
+        return len(_shared(failed, seen, mistake)), shared, shared - len(mistake.seen)
 
     ranked = sorted(mistakes, key=agreement, reverse=True)
     if not ranked or not agreement(ranked[0])[0]:
