@@ -6,6 +6,7 @@ then does its failure inside mean anything.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import errno
@@ -506,6 +507,24 @@ def _checked(name: str, *arguments: object) -> int:
     if result < 0:
         raise OSError(ctypes.get_errno(), name)
     return result
+
+
+def sent_by_asyncio(size: int) -> str:
+    """Sends more over the loopback than a socket takes at once, by asyncio's own streams."""
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.writelines([bytes(size // 2)] * 2)
+        await writer.drain()
+        writer.close()
+
+    async def fetch() -> int:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        read = len(await asyncio.wait_for(reader.read(-1), 10))
+        writer.close()
+        return read
+
+    return str(asyncio.run(fetch()))
 
 
 def is_served() -> str:

@@ -271,6 +271,10 @@ def test_a_socket_is_reached_and_its_neighbours_are_not(play: Play, tmp_path: Pa
         assert "Read-only" in play(Box(SQL, sockets=sockets), "write", "/run/lab/state", "x").failed
 
 
+def test_asyncio_sends_much_at_once(play: Play) -> None:
+    assert play(Box(SQL), "sent_by_asyncio", 16 << 20).got == str(16 << 20)
+
+
 def test_a_missing_folder_is_told_by_name(server: ForkServer, boxes_work: None) -> None:
     with Box(SQL, readonly=[Path("/nowhere/at/all")]) as box, pytest.raises(BoxError, match="/nowhere/at/all"):
         server.enter(box, "wait", {})

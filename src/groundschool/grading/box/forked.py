@@ -77,6 +77,8 @@ def _prepare(roles: str, preload: Sequence[str]) -> ModuleType:
     module = importlib.import_module(roles)
     if hasattr(module, "warm"):
         module.warm()
+    # asyncio of Python 3.12 and later writes by `sendmsg`, which no box has; it can do without.
+    vars(importlib.import_module("asyncio.selector_events"))["_HAS_SENDMSG"] = False
     if sys.platform == "linux":
         linux.adopt_orphans()
         threads = len(os.listdir("/proc/self/task"))
