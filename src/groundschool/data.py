@@ -67,8 +67,13 @@ def scratch() -> Path:
     return folder
 
 
+def working_folders() -> tuple[Path, ...]:
+    """The working folder, and those that `scratch` left, the newest first."""
+    return Path.cwd(), *reversed(_left)
+
+
 def _folders() -> Iterator[Path]:
-    for start in (Path.cwd(), *reversed(_left)):
+    for start in working_folders():
         yield from (folder / "data" for folder in (start, *start.parents))
     if os.environ.get(VARIABLE):
         yield Path(os.environ[VARIABLE]).resolve()

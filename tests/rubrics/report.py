@@ -1,6 +1,6 @@
 """Prints how far the rubrics agree with the labelled answers: `make rubric-report`.
 
-Every question's rubric is taken out of the hidden part of its test cell. Exits with 1 below the targets.
+A question's rubric and its labelled answers lie beside it. Exits with 1 below the targets.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from groundschool.checks.rubric import Reading, Rubric, score
+from groundschool.checks.rubric.file import load
 
 ROOT = Path(__file__).parents[2]
-BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 EXACT, NEVER_OFF, SIGNALS, QUEUED = 0.92, 0.99, 0.9, 0.05
 WORST = 10
 
@@ -75,35 +73,10 @@ class Agreement:
         )
 
 
-class _Cell:
-    """Stands for the question in a test cell and keeps the rubric it is given."""
-
-    points = 0.0
-
-    def __init__(self) -> None:
-        self.kept: list[Rubric] = []
-
-    def rubric(self, rubric: Rubric) -> None:
-        self.kept.append(rubric)
-
-
 def rubrics(root: Path = ROOT) -> dict[str, Rubric]:
-    """The rubric of every question that has one, by question id, from the notebooks under `source/`."""
-    found: dict[str, Rubric] = {}
-    for path in sorted(root.glob("source/*/*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            if name.endswith("_tests") and ".rubric(" in cell.source:
-                found[name.removesuffix("_tests")] = rubric_in(cell.source)
-    return found
-
-
-def rubric_in(source: str) -> Rubric:
-    """The rubric that the hidden part of a test cell states; raises IndexError when there is none."""
-    hidden = source.split(BEGIN)[1].split(END)[0] if BEGIN in source else source
-    cell = _Cell()
-    exec(compile(hidden, "hidden part", "exec"), {"t": cell})
-    return cell.kept[0]
+    """The rubric of every question that has one, by question id."""
+    paths = sorted(root.glob("source/*/questions/*/rubric.yaml"))
+    return {path.parent.name: load(str(path), path.read_text("utf-8")) for path in paths}
 
 
 def labelled(root: Path = ROOT) -> dict[str, Path]:
@@ -141,10 +114,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--labelled", type=Path, help="folder of <question>.jsonl, in place of those beside the questions"
     )
-    parser.add_argument("--rubrics", type=Path, help="folder of <question>.py, in place of the notebooks")
+    parser.add_argument(
+        "--rubrics", type=Path, help="folder of <question>.yaml, in place of those beside the questions"
+    )
     options = parser.parse_args(arguments)
-    texts = sorted(options.rubrics.glob("q*.py")) if options.rubrics else ()
-    known = {path.stem: rubric_in(path.read_text("utf-8")) for path in texts} or rubrics()
+    texts = sorted(options.rubrics.glob("*.yaml")) if options.rubrics else ()
+    known = {path.stem: load(str(path), path.read_text("utf-8")) for path in texts} or rubrics()
     answers = [each for question, rubric in known.items() for each in graded(question, rubric, options.labelled)]
     for question in sorted(known):
         print(f"{question:30}", agreement([answer for answer in answers if answer.question == question]))

@@ -51,7 +51,7 @@ def sections() -> dict[str, tuple[str, str]]:
     return found
 
 
-def test_every_labelled_question_has_a_rubric_in_its_notebook() -> None:
+def test_every_labelled_question_has_a_rubric() -> None:
     assert sorted(RUBRICS) == QUESTIONS
     assert len(QUESTIONS) == 20
 

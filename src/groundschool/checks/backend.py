@@ -96,6 +96,9 @@ class Backend(Protocol):
     def expected(self, check: str, compute: Callable[[], Any]) -> Any:
         """What a hidden check of this question expects; `compute` makes it where it is not known yet."""
 
+    def rubric(self, question: str) -> str:
+        """The text of the `rubric.yaml` of a short answer."""
+
     def mistakes(self) -> Sequence[Mistake]:
         """The known mistakes of this question; none where the instructor's folder is not at hand."""
 

@@ -50,6 +50,11 @@ class Kernel:
     def expected(self, check: str, compute: Callable[[], Any]) -> Any:
         return compute()
 
+    def rubric(self, question: str) -> str:
+        from groundschool.checks.rubric import file
+
+        return file.text_of(question)
+
     def mistakes(self) -> Sequence[Mistake]:
         return ()
 

@@ -160,11 +160,14 @@ class Question(Reach):
         )
         self._record("it is an answer in words", words, words, hidden=False, print_=words)
 
-    def rubric(self, rubric: Any) -> None:
-        """Scores the answer's free text by a rubric: the question's one hidden check."""
+    def rubric(self) -> None:
+        """Scores the answer's free text by the question's `rubric.yaml`: its one hidden check."""
         from groundschool.checks.rubric import score
+        from groundschool.checks.rubric.file import load
 
-        self._reading = score(str(self.answer), rubric) if self.attempted else None
+        if self.attempted:
+            rubric = load(f"The rubric of {self.name}", self._where.rubric(self.name))
+            self._reading = score(str(self.answer), rubric)
         reading = self._reading
         credit = reading.credit if reading else 0.0
         words = "" if credit == 1 else _rubric_message(reading)

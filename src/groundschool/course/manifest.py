@@ -5,14 +5,16 @@ How a need is met is known elsewhere: engines are `groundschool.engines`', servi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from groundschool.course import strict
 
 FILE = "topic.toml"
-RUBRIC = "labelled.jsonl"
+RUBRIC = "rubric.yaml"
 
 
 class Manifest(strict.Stated, frozen=True):
@@ -29,11 +31,11 @@ class Manifest(strict.Stated, frozen=True):
 
 
 class Needs(strict.Stated, frozen=True):
-    """What grading has to know before a cell runs; `rubrics` are the questions answered in words."""
+    """What grading has to know before a cell runs; `rubrics` are the texts of the short answers' rubrics, by question."""
 
     spark: bool = False
     lab: bool = False
-    rubrics: frozenset[str] = frozenset()
+    rubrics: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def load(folder: Path) -> Manifest | None:
@@ -55,14 +57,14 @@ def stated(folder: Path) -> Needs | None:
     manifest = load(folder)
     if manifest is None:
         return None
-    rubrics = (name for name in manifest.questions if (folder / "questions" / name / RUBRIC).is_file())
-    return Needs("spark" in manifest.engines, bool(manifest.services), frozenset(rubrics))
+    files = {name: folder / "questions" / name / RUBRIC for name in manifest.questions}
+    rubrics = {name: file.read_text(encoding="utf-8") for name, file in files.items() if file.is_file()}
+    return Needs("spark" in manifest.engines, bool(manifest.services), rubrics)
 
 
-def derived(code: Sequence[str], tests: Mapping[str, str]) -> Needs:
-    """What a notebook without a manifest needs, by its source: its own cells, and its test cells by question."""
+def derived(code: Sequence[str]) -> Needs:
+    """What a notebook without a manifest needs, by the source of its own cells. It has no rubrics: they are a topic's files."""
     return Needs(
         spark=any("spark" in source for source in code),
         lab=any("lab.start(" in source for source in code),
-        rubrics=frozenset(name for name, source in tests.items() if ".rubric(" in source),
     )

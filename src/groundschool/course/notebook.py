@@ -175,8 +175,7 @@ class Notebook:
     @cached_property
     def needs(self) -> Needs:
         """What it needs, as its topic states it, else derived from its source."""
-        code = [cell.source for cell in (*self.plain, *self.solutions)]
-        return self.stated or derived(code, {test.question: test.source for test in self.tests})
+        return self.stated or derived([cell.source for cell in (*self.plain, *self.solutions)])
 
     @property
     def uses_spark(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,22 +27,25 @@ def toml(path: Path, shape: type[Shape]) -> Shape:
         body = msgspec.toml.decode(path.read_bytes())
     except msgspec.DecodeError as error:
         raise Misstated(f"{path} is not TOML: {error}.") from None
-    return shaped(str(path), body, shape)
+    return _shaped(str(path), body, shape)
 
 
-def yaml(where: str, text: str, shape: type[Shape]) -> Shape:
-    """What a text in YAML says; `where` names it in errors. Raises Misstated."""
+def yaml(where: str, text: str, shape: type[Shape], inner: Sequence[type[msgspec.Struct]] = ()) -> Shape:
+    """What a text in YAML says; `where` names it in errors, which tell the keys of the `inner` shapes too. Raises Misstated."""
     try:
         body = msgspec.yaml.decode(text)
     except msgspec.DecodeError as error:
         raise Misstated(f"{where} is not YAML: {' '.join(str(error).split())}.") from None
-    return shaped(where, body or {}, shape)
+    return _shaped(where, body or {}, shape, inner)
 
 
-def shaped(where: str, body: Any, shape: type[Shape]) -> Shape:
-    """`body` as the shape; `where` names it in errors. Raises Misstated."""
+def _shaped(where: str, body: Any, shape: type[Shape], inner: Sequence[type[msgspec.Struct]] = ()) -> Shape:
     try:
         return msgspec.convert(body, shape)
     except msgspec.ValidationError as error:
-        known = ", ".join(field.encode_name for field in msgspec.structs.fields(shape))
+        known = "; in its parts: ".join(map(_keys, (shape, *inner)))
         raise Misstated(f"{where}: {error}. Its keys: {known}.") from None
+
+
+def _keys(shape: Any) -> str:
+    return ", ".join(field.encode_name for field in msgspec.structs.fields(shape))

@@ -137,6 +137,10 @@ class Examination:
         self._of_knowledge(protocol.Learn(self.test, False, check, sent.put(value)), sent)
         return value
 
+    def rubric(self, question: str) -> str:
+        said, _ = self._of_knowledge(protocol.Rubric(self.test))
+        return _expected(said, protocol.RubricText).text
+
     def mistakes(self) -> Sequence[Mistake]:
         said, _ = self._of_knowledge(protocol.Mistakes(self.test))
         return _expected(said, protocol.KnownMistakes).mistakes

@@ -15,7 +15,7 @@ import msgspec
 
 from groundschool.checks.answers import Stopped
 from groundschool.checks.verdict import Outcome
-from groundschool.course import Cell, Notebook, without_magics
+from groundschool.course import TESTS, Cell, Notebook, without_magics
 from groundschool.grading.session.absent import Gone, words
 from groundschool.grading.session.budget import WALLS, Budget
 from groundschool.grading.session.candidate import CandidateSide
@@ -187,6 +187,9 @@ class Session:
                     return self._query(request, blobs)
                 case protocol.Fixture() | protocol.Expected() | protocol.Learn() | protocol.Mistakes():
                     return self.knowledge.reply(request, blobs)
+                case protocol.Rubric():
+                    question = request.test.removesuffix(TESTS)
+                    return protocol.pack(protocol.RubricText(self.notebook.needs.rubrics.get(question, "")))
         except Stopped as stopped:
             return protocol.pack(protocol.Ended(protocol.end(stopped.outcome), str(stopped), self._token))
         raise Malformed(f"A request arrived that nobody serves: {type(request).__name__}.")

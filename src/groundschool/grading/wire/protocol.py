@@ -255,6 +255,10 @@ class Mistakes(Request, frozen=True):
     """The known mistakes of the question. -> KnownMistakes"""
 
 
+class Rubric(Request, frozen=True):
+    """The rubric of the short answer. -> RubricText"""
+
+
 class Unknown(Message, frozen=True):
     """Nobody has computed it yet."""
 
@@ -263,6 +267,12 @@ class KnownMistakes(Message, frozen=True):
     """Each with what it gives in each check."""
 
     mistakes: tuple[Mistake, ...]
+
+
+class RubricText(Message, frozen=True):
+    """A rubric as its file says it; empty when the question has none."""
+
+    text: str
 
 
 class Done(Message, frozen=True):
@@ -338,10 +348,10 @@ ToCandidate = RunCell | Keep | Fork | EndFork | TakeOver | Check | Answer | Call
 OfCell = CellRan | Kept | Forked | Checked | Done | Raised | Refused
 OfAnswer = Absent | Starter | Function | Returned | Content | ScriptRan | Raised | Refused | Ended
 OfQuery = Returned | Refused | QueryFailed | Ended
-OfKnowledge = Returned | Unknown | KnownMistakes | Done
+OfKnowledge = Returned | Unknown | KnownMistakes | RubricText | Done
 ToExaminer = Begin | Part | Explain
 OfExaminer = (
-    Answer | Call | Read | RunScript | Query | Fixture | Expected | Learn | Mistakes
+    Answer | Call | Read | RunScript | Query | Fixture | Expected | Learn | Mistakes | Rubric
     | Done | Continues | Judged | Scored | Failed | Ended | Explained
 )  # fmt: skip
 

@@ -1,0 +1,109 @@
+"""A question's rubric as a file: `rubric.yaml`, beside the question in a course's `source/`.
+
+Says what may stand in it, and finds it from where a notebook runs. What the parts mean is told in `model.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from groundschool import data
+from groundschool.checks.rubric import model
+from groundschool.checks.rubric.model import Need, Rubric, When
+from groundschool.course import strict
+
+
+class StatedNeed(strict.Stated, frozen=True):
+    """What credit needs: `all` of some topics, `any` of them, or at `least` some `of` them; a part may be a need of its own."""
+
+    all: tuple[str | StatedNeed, ...] = ()
+    any: tuple[str | StatedNeed, ...] = ()
+    least: int = 0
+    of: tuple[str | StatedNeed, ...] = ()
+
+
+class StatedIdea(strict.Stated, frozen=True):
+    """An idea; `about` takes subjects separated by `|`."""
+
+    topic: str
+    says: tuple[str, ...]
+    about: str = ""
+    when: When = "now"
+
+
+class StatedRemark(strict.Stated, frozen=True):
+    """A remark; `about` as with an idea."""
+
+    signal: Literal["bonus", "strong", "outdated", "misconception", "cap"]
+    topic: str
+    says: tuple[str, ...]
+    note: str = ""
+    most: float = 1.0
+    about: str = ""
+    unless: tuple[str, ...] = ()
+    when: When = "now"
+
+
+class StatedRubric(strict.Stated, frozen=True):
+    """A rubric as its file says it."""
+
+    question: str
+    about: tuple[str, ...]
+    ideas: tuple[StatedIdea, ...]
+    full: StatedNeed
+    half: StatedNeed
+    remarks: tuple[StatedRemark, ...] = ()
+    source: str = ""
+    checked: str = ""
+    foreign: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+def load(where: str, text: str) -> Rubric:
+    """The rubric that a text in YAML says; `where` names the text in errors. Raises Misstated."""
+    said = strict.yaml(where, text, StatedRubric, (StatedIdea, StatedRemark, StatedNeed))
+    return Rubric(
+        question=said.question,
+        about=said.about,
+        ideas=tuple(model.idea(each.topic, *each.says, about=each.about, when=each.when) for each in said.ideas),
+        full=_need(where, said.full),
+        half=_need(where, said.half),
+        remarks=tuple(_remark(each) for each in said.remarks),
+        source=said.source,
+        checked=said.checked,
+        foreign=said.foreign,
+        given=said.given,
+    )
+
+
+def text_of(question: str) -> str:
+    """The rubric's text, from the course that the notebook runs in. Raises Misstated where there is none."""
+    starts = data.working_folders()
+    found = (path for start in starts for folder in (start, *start.parents) for path in _rubrics(folder, question))
+    path = next(found, None)
+    if path is None:
+        raise strict.Misstated(
+            f"The rubric of {question!r} was not found: source/<topic>/questions/{question}/rubric.yaml was looked for in "
+            f"and above {starts[0]}. Short answers are scored inside their course."
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def _rubrics(folder: Path, question: str) -> list[Path]:
+    return sorted((folder / "source").glob(f"*/questions/{question}/rubric.yaml"))
+
+
+def _need(where: str, said: StatedNeed) -> Need:
+    ways = [(said.all, len(said.all)), (said.any, 1), (said.of, said.least)]
+    given = [(parts, least) for parts, least in ways if parts]
+    if len(given) != 1 or not 0 < given[0][1] <= len(given[0][0]):
+        raise strict.Misstated(f"{where}: a need says one of `all`, `any`, or `least` and `of`; {said} was found.")
+    parts, least = given[0]
+    return Need(tuple(part if isinstance(part, str) else _need(where, part) for part in parts), least)
+
+
+def _remark(said: StatedRemark) -> model.Remark:
+    return model.remark(
+        said.signal, said.topic, *said.says, note=said.note, most=said.most, about=said.about, unless=said.unless, when=said.when
+    )  # fmt: skip

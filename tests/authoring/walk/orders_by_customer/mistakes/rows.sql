@@ -1,0 +1,2 @@
+-- Rows are counted; an order has several.
+SELECT customer_id, count(*) AS orders FROM order_status GROUP BY 1
