@@ -29,11 +29,12 @@ test-all: setup ## all tests
 nbval: setup ## run the notebooks of source/ again and compare their outputs
 	$(RUN) -m pytest --nbval source -p no:cacheprovider -p no:xdist
 
-check: setup ## formatting, lint and types
+check: setup ## formatting, lint, types, and the layers of imports
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/mypy --strict bootstrap.py
+	$(RUN) tests/layers.py
 
 build: setup ## build the notebooks of source/ from their text
 	$(COURSE) build

@@ -5,37 +5,10 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import groundschool
-
-PACKAGE = Path(groundschool.__file__).parent
-MODULES = sorted(PACKAGE.rglob("*.py"))
-
-
-def imported(path: Path) -> Iterator[str]:
-    """The full names of what a module imports, at its top or inside a function."""
-    package = ("groundschool", *path.relative_to(PACKAGE).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            start = ".".join(package[: len(package) + 1 - node.level]) if node.level else ""
-            module = ".".join(part for part in (start, node.module or "") if part)
-            yield from (f"{module}.{alias.name}" for alias in node.names)
-
-
-def importers(of: str, among: str = "") -> list[str]:
-    """The modules below the folder `among` that import the part `of` of the package."""
-    name = f"groundschool.{of}"
-    return [
-        str(path.relative_to(PACKAGE))
-        for path in MODULES
-        if path.is_relative_to(PACKAGE / among) and any(f"{found}.".startswith(f"{name}.") for found in imported(path))
-    ]
+from layers import MODULES, PACKAGE, floors, imported, importers, rooms
 
 
 def test_imports_are_found() -> None:
@@ -101,6 +74,15 @@ def test_reports_are_written_from_results_and_know_nothing_of_grading() -> None:
 def test_one_module_decides_what_is_graded_without_a_box() -> None:
     probing = [path for path in importers("grading.box") if "probe()" in (PACKAGE / path).read_text(encoding="utf-8")]
     assert [path for path in probing if not path.startswith(("grading/box/", "doctor"))] == ["grading/session/open.py"]
+
+
+def test_no_rooms_import_each_other_in_a_circle() -> None:
+    assert floors(rooms())[1] == []
+
+
+def test_a_circle_would_be_told() -> None:
+    house = {"cellar": frozenset[str](), "hall": frozenset({"stair", "cellar"}), "stair": frozenset({"hall"})}
+    assert floors(house) == ([["cellar"]], ["hall", "stair"])
 
 
 def test_nothing_imports_the_command_but_its_own_start() -> None:

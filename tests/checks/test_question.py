@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from groundschool import checks
-from groundschool.checks import ChecksFailed, Frame, Question, Rules, backend
+from groundschool.checks import ChecksFailed, Frame, Question, Rules, place
 from groundschool.checks.backend import Mistake
 from groundschool.checks.kernel import Kernel
 from groundschool.engines.engine import UnknownEngine
@@ -355,9 +355,9 @@ class Explaining(Kernel):
 
 @pytest.fixture
 def placed() -> Any:
-    before = backend.current()
-    yield backend.use
-    backend.use(before)
+    before = place.current()
+    yield place.use
+    place.use(before)
 
 
 def test_at_most_two_failures_are_explained_by_rows_of_public_data() -> None:

@@ -1,14 +1,12 @@
 """What a test cell asks of the place where it runs: the `Backend`, and the data that it hands out.
 
-The notebook's own kernel is one (`kernel.py`); grading puts another in its place (`use`), whose candidate lives in another box.
-A test cell never notices.
+The notebook's own kernel is one (`kernel.py`); grading has another, whose candidate lives in another box. Which of them is asked
+is `place.py`'s; a test cell never notices.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -104,23 +102,3 @@ class Backend(Protocol):
 
     def opened(self, question: Any) -> None:
         """Takes note of the question whose test cell has begun. Its verdict is asked for when the cell has ended."""
-
-
-_current: ContextVar[Backend | None] = ContextVar("backend", default=None)
-
-
-def current() -> Backend:
-    """The backend of this process's test cells: the notebook's own kernel, unless grading has put another in its place."""
-    from groundschool.checks.kernel import Kernel
-
-    return _current.get() or Kernel()
-
-
-def use(backend: Backend) -> None:
-    """Makes `backend` the current one; grading does it once, before any test cell runs."""
-    _current.set(backend)
-
-
-def autograding() -> bool:
-    """Whether nbgrader (or our grader) executes the notebook to grade it: then a failed visible check must not raise."""
-    return os.environ.get("NBGRADER_EXECUTION") == "autograde"

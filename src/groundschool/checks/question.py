@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from groundschool import fixtures
-from groundschool.checks import backend, counterexample, mistakes, points, show, values
+from groundschool.checks import counterexample, mistakes, place, points, show, values
 from groundschool.checks.answers import Frame, Stopped, is_starter
 from groundschool.checks.backend import Fixture, Query
 from groundschool.checks.observed import NOT_ATTEMPTED, Observed, compared, observe, print_of
@@ -36,7 +36,7 @@ class Question(Reach):
     """A question under examination. Made by `question()`."""
 
     def __init__(self, name: str, answer: Any, points: float, rules: Rules, by: str, how: Query) -> None:
-        super().__init__(name, answer, how, backend.current())
+        super().__init__(name, answer, how, place.current())
         self.max, self.rules, self.by = float(points), rules, by
         self.attempted = not is_starter(answer)
         self.seen: dict[str, str] = {}
@@ -237,7 +237,7 @@ class Question(Reach):
     def show(self) -> None:
         """Draws the visible checks. Raises ChecksFailed when one failed, unless the notebook is being graded."""
         show.draw(self.name, self.attempted, self._checks)
-        if not backend.autograding() and not all(check.passed for check in self._checks):
+        if not place.autograding() and not all(check.passed for check in self._checks):
             raise ChecksFailed(show.summary(self.name, self.attempted, self._checks))
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundschool.checks import backend
+from groundschool.checks import place
 
 
 class _NoSpark:
@@ -16,7 +16,7 @@ class _NoSpark:
 
 def spark() -> Any:
     """The notebook's Spark session; see `groundschool.engines.spark`. In the examiner there is none."""
-    if backend.current().examines:
+    if place.current().examines:
         return _NoSpark()
     from groundschool.engines.spark import spark as start
 

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from groundschool import lab
-from groundschool.checks import answers, backend
+from groundschool.checks import answers, place
 from groundschool.grading import wire
 from groundschool.grading.roles.examination import Examination
 from groundschool.grading.wire import protocol
@@ -61,7 +61,7 @@ class Examiner:
         self.names = _Names({"__name__": "__main__"}, self.side)
         self.parts: dict[str, _Part] = {}
         self.questions: dict[str, Any] = {}
-        backend.use(self.side)
+        place.use(self.side)
 
     def serve(self) -> None:
         """Answers the driver until it hangs up."""
