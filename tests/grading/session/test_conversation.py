@@ -321,7 +321,7 @@ def test_an_answer_given_after_its_test_cell_does_not_count(grade: Grade) -> Non
 
 def test_no_hidden_part_runs_before_every_visible_part_has_run(grade: Grade) -> None:
     recording = "def double(n):\n    open('seen', 'a').write(f'{n} ')\n    return n + n"  # a file: calls share no names
-    asked = VALUE.format(name="calls", want=[2]).replace("lambda: calls,", "lambda: t.call(),")
+    asked = VALUE.format(name="calls", want=[2]).replace("lambda: calls)", "lambda: t.call())")
     seen = grade(
         ask("double", recording, DOUBLE),
         ask("calls", "def calls():\n    return [int(n) for n in open('seen').read().split()]", asked),
