@@ -12,7 +12,7 @@ import pytest
 
 from groundschool.authoring import release
 from groundschool.course import Course
-from groundschool.grading.box import box
+from groundschool.grading.box import probe
 from groundschool.grading.plugin.patterns import matching
 from groundschool.grading.plugin.preprocessors import TRUST
 from tiny_course import DOUBLE, hand_in, write
@@ -33,7 +33,7 @@ def nbgrader(course: Course, *arguments: str) -> str:
         "HOME": str(course.root),
         "LANG": "C.UTF-8",
     }
-    if box.probe() is not None:
+    if probe.probe() is not None:
         environment[TRUST] = "1"
     done = subprocess.run(
         [str(Path(sys.executable).with_name("nbgrader")), *arguments], cwd=course.root, env=environment, stdin=subprocess.DEVNULL,
