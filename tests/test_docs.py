@@ -92,6 +92,9 @@ def test_the_table_of_topics_in_the_readme_is_the_one_that_the_build_writes(tmp_
     (tmp_path / "README.md").write_text(re.sub(r"^\| \[.*\n", "", before, flags=re.MULTILINE), encoding="utf-8")
     assert readme.update(course.Course(tmp_path)) is True
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == before
+    assert re.findall(r"^\| \[(\w+)\]", before, re.MULTILINE) == [
+        topic.name for topic in sorted(here.topics, key=lambda topic: topic.manifest.order)
+    ]
     for topic in here.topics:
         tests = topic.notebook().tests
         assert (

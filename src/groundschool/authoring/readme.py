@@ -15,7 +15,8 @@ def update(course: Course) -> bool:
     """Writes the table where README.md has the markers; returns whether it changed. Topics without a text are left out."""
     path = course.root / "README.md"
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    rows = "".join(_row(topic) for topic in course.topics if topic.opening.is_file())
+    topics = [topic for topic in course.topics if topic.opening.is_file()]
+    rows = "".join(map(_row, sorted(topics, key=lambda topic: (topic.manifest.order, topic.name))))
     block = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
     after = block.sub(lambda _: f"{BEGIN}\n{HEAD}{rows}{END}", before)
     if after != before:

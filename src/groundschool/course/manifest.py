@@ -20,11 +20,12 @@ RUBRIC = "rubric.yaml"
 class Manifest(strict.Stated, frozen=True):
     """A topic's own words. `questions` stand in the order of the notebook, `answered` completes "answered with …".
 
-    `services` are those of the lab that the setup cell starts.
+    `services` are those of the lab that the setup cell starts. Topics are taken by `order`, then by name.
     """
 
     title: str
     questions: tuple[str, ...]
+    order: int = 0
     answered: str = ""
     engines: tuple[Literal["duckdb", "spark"], ...] = ()
     services: tuple[str, ...] = ()
