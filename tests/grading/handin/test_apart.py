@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import psutil
 import pytest
 
 from groundschool.grading.handin import apart
@@ -58,3 +59,14 @@ def test_a_target_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path, rel
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(OSError, match="NotADirectoryError"):
         stage_apart(honest, released, tmp_path / "file" / "inside")
+
+
+def test_a_process_that_ended_of_another_hand_in_costs_the_next_one_nothing(
+    tmp_path: Path, released: Path, honest: Path
+) -> None:
+    stage_apart(honest, released, tmp_path / "one")
+    for child in psutil.Process().children():
+        if any("apart" in word for word in child.cmdline()):
+            # What an earlier hand-in left in its memory takes all there may be.
+            child.rlimit(psutil.RLIMIT_DATA, (1 << 20, 1 << 20))
+    assert stage_apart(honest, released, tmp_path / "other").attempted == {"double": True}

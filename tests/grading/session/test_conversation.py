@@ -590,3 +590,42 @@ def test_whoever_saw_a_hidden_input_has_ended_before_a_counterexample_is_looked_
     assert verdict.checks[-1].counterexample
     assert alive
     assert not any(alive)
+
+
+CARRYING = """\
+import os, pathlib
+main = os.getpid()
+
+def orders(frame):
+    told = [name for name in os.listdir("/tmp") if name.startswith("ran-")]
+    if len(frame) > 5 and len(told) == 8:
+        pathlib.Path("/tmp/seen").write_text(str(int(frame["order_id"].sum()) % 128))
+        os.kill(main, 9)
+    return frame[["order_id", "status"]].assign(status=",".join(sorted(told)))
+"""
+LEFT_OUT = """\
+number = {number}
+seen = pathlib.Path("/tmp/seen")
+if seen.exists() and not int(seen.read_text()) >> number & 1:
+    os._exit(1)
+pathlib.Path(f"/tmp/ran-{{number}}").touch()
+"""
+READ = """\
+t = checks.question("job", "job.py", points=4)
+t.show()
+### BEGIN HIDDEN TESTS
+t.equal("the job", t.read("job.py"), "1\\n", hidden=True)
+t.points
+### END HIDDEN TESTS
+"""
+
+
+def test_what_ended_once_hidden_inputs_were_seen_tells_a_counterexample_nothing(made: Engine) -> None:
+    if made.isolation == "none":
+        pytest.skip("Without a box nothing is hidden from a candidate's process.")
+    cells = [Cell(f"own-{number}", "extra", LEFT_OUT.format(number=number)) for number in range(8)]
+    job = ask("job", "%%writefile job.py\n1", READ)
+    verdict = graded(made, ask("orders", CARRYING, WRONG_ORDERS), job, *cells)["orders"]
+    example = verdict.checks[-1].counterexample
+    assert example
+    assert all(f"ran-{number}" in str(example) for number in range(8))

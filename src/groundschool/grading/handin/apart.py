@@ -99,10 +99,18 @@ class _Pool:
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
 
     def ask(self, order: dict[str, Any]) -> dict[str, Any] | None:
+        """As a process's; where one that served others before ends, a new one is asked: it may have ended of them."""
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
-            worker = _Worker()
+            return self._asked(_Worker(), order)
+        reply = self._asked(worker, order)
+        if reply is None:
+            shutil.rmtree(order["target"], ignore_errors=True)
+            reply = self._asked(_Worker(), order)
+        return reply
+
+    def _asked(self, worker: _Worker, order: dict[str, Any]) -> dict[str, Any] | None:
         reply = worker.ask(order)
         if reply is None:
             worker.close()

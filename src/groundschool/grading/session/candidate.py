@@ -51,9 +51,9 @@ class CandidateSide:
         self._budgets: dict[str, Budget] = {}
         self._plain = Budget(self._limit * WALLS, "The notebook's own cells")
         self._again = self._second_time()
-        self._culprits: set[int] = (
-            set()
-        )  # the cells that are left out: they ended a process, or come after too many that did
+        # The cells that are left out: they ended a process, or come after too many that did.
+        self._culprits = set[int]()
+        self._left_out = frozenset[int]()  # those before any hidden input was there: later ones may tell of it
         self._ends: dict[str, int] = {}  # of processes, by the question whose cells did it
         self._dead: dict[str, Stopped] = {}  # the questions that cannot be asked any more
         self._family: Family | None = None
@@ -75,6 +75,7 @@ class CandidateSide:
                 self._run(place)
             except Stopped as stopped:
                 self._blame(place, stopped)
+        self._left_out = frozenset(self._culprits)
 
     def reason(self, test: str) -> Ran | None:
         """How the question's own cells ended, when one did not run to its end."""
@@ -164,9 +165,9 @@ class CandidateSide:
         self._keep(test, Budget(self._limit, "Its test cell"))
 
     def again(self) -> CandidateSide:
-        """Another side of the same notebook, in which nothing has run yet, without the cells that ended a process here."""
+        """Another side of the same notebook, in which nothing has run yet, without the cells that ended a process in `run_all`."""
         other = CandidateSide(self.engine, self.notebook, self.cells, self.files)
-        other._culprits = set(self._culprits)
+        other._culprits = set(self._left_out)
         return other
 
     @property
