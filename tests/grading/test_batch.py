@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -510,6 +511,7 @@ def test_memory_stays_flat_whatever_the_number_of_submissions(course: Course, en
 
 IN_ANOTHER_PROCESS = """
 import sys
+import threading
 from groundschool.grading.submission import Job, perform
 
 print(perform(Job.from_json(sys.stdin.read())).result.to_json()["score"])
@@ -569,3 +571,39 @@ def test_a_topic_is_graded_as_soon_as_it_is_known(
     assert happened.index("grading") > happened.index("learn other")
     grade(course, engine)
     assert happened.count("learn tiny") == happened.count("learn other") == 1
+
+
+def test_two_submissions_of_one_person_are_never_graded_at_the_same_time_and_others_fill_the_gaps(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"one": ("ada", "Ada", "bea", "cleo"), "two": ("ada", "bea"), "three": ("ada",)}
+    for topic, names in given.items():
+        texts = (DOUBLE.starter, DOUBLE.solution, DOUBLE.test)
+        asked = Asked(topic, *(text.replace("double", topic) for text in texts))
+        course = write(tmp_path, topic, [asked])
+        for name in names:
+            hand_in(tmp_path / "in", course, topic, name, {topic: asked.solution})
+    started, at_work, met = list[str](), list[str](), list[str]()
+    lock, two = threading.Lock(), threading.Barrier(2, timeout=120)
+
+    def watched(engine: Any, notebook: Any, staged: Any, knowledge: Any, topic: str) -> submission.Graded:
+        person = whose(staged).casefold().removesuffix("-2")
+        with lock:
+            met.extend([person] if person in at_work else [])
+            at_work.append(person)
+            started.append(person)
+            is_early = len(started) <= 2
+        if is_early:
+            two.wait()  # the second worker has another person's meanwhile
+        with lock:
+            at_work.remove(person)
+        result = Result("", topic, engine.isolation, (), submission.for_a_person(notebook, "Looked at alone."))
+        return submission.Graded(result, nbformat.v4.new_notebook())
+
+    monkeypatch.setattr(submission, "grade", watched)
+    monkeypatch.setattr(Lesson, "units", lambda lesson: [])
+    monkeypatch.setattr(Lesson, "is_known", True)
+    done = batch.grade(Course(tmp_path), Plan(tmp_path / "in", workers=2), engine, lambda *_: None)
+    assert len(done.results) == len(started) == 7
+    assert met == []
+    assert not two.broken

@@ -25,8 +25,9 @@ from groundschool.errors import GroundSchoolError
 from groundschool.grading import seed as seeds
 from groundschool.grading import submission
 from groundschool.grading.handin.apart import stage_apart
-from groundschool.grading.handin.find import Found, find
+from groundschool.grading.handin.find import NO_NAME, Found, find
 from groundschool.grading.handin.fingerprint import fingerprint
+from groundschool.grading.handin.names import folded
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.handin.topics import Topics
 from groundschool.grading.rehearsal.lesson import Lesson, cores, prepare
@@ -130,15 +131,16 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
     progress("preparing", 0, len(found))
     with _executor(number) as executor:
         try:
-            running: dict[Future[_Done | None], int] = {}
+            running: dict[Future[_Done | None], _Work] = {}
             while queue or running:
                 while len(running) < AHEAD * number and (work := queue.next()):
-                    running[executor.submit(work.run)] = work.place
+                    running[executor.submit(work.run)] = work
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    place, done = running.pop(future), future.result()
+                    work, done = running.pop(future), future.result()
+                    queue.ended(work)
                     if done is None:
                         continue
-                    hand_ins[place] = done.hand_in
+                    hand_ins[work.place] = done.hand_in
                     desk.results.record(done.hand_in)
                     views.show(done.hand_in, done.notebook)
                     views.tables(at_once=False)
@@ -156,39 +158,74 @@ def _executor(workers: int) -> Executor:
 
 @dataclass(frozen=True)
 class _Work:
-    """A piece of work for a worker: a rehearsal, or the submission at `place`."""
+    """A piece of work for a worker: a rehearsal, or the submission at `place`, which is `person`'s."""
 
     run: Callable[[], _Done | None]
     place: int = -1
+    person: str = ""
 
 
 class _Queue:
-    """The work that is left: longest first, and no rehearsal before a submission that can be graded."""
+    """The work that is left. No rehearsal before a submission that can be graded, and of each person one submission at a time.
+
+    Else one of a person's boxes could hold hidden data while another one's outputs are still shown. Whoever has most left
+    comes first, so that the last submissions are not all of one person; of a person's own the longest.
+    """
 
     def __init__(self, desk: _Desk, found: Sequence[Found]) -> None:
         self.desk = desk
         jvm = {name for name, lesson in desk.lessons.items() if lesson.notebook.uses_spark}
         topics = sorted({hit.topic for hit in found}, key=lambda topic: (topic not in jvm, topic))
-        self.submissions = {topic: deque[tuple[int, Found]]() for topic in topics}
-        for place, hit in enumerate(found):
-            self.submissions[hit.topic].append((place, hit))
+        self.rank = {topic: rank for rank, topic in enumerate(topics)}
+        self.submissions: dict[str, list[tuple[int, Found]]] = {}
+        for place, hit in sorted(enumerate(found), key=lambda each: (self.rank[each[1].topic], each[0])):
+            self.submissions.setdefault(_person(hit), []).append((place, hit))
+        self.at_work: set[str] = set()
         lessons = [desk.lessons[topic] for topic in topics if topic in desk.lessons]
         self.rehearsals = deque((lesson, unit) for lesson in lessons for unit in lesson.units())
 
     def __bool__(self) -> bool:
-        return bool(self.rehearsals) or any(self.submissions.values())
+        return bool(self.rehearsals) or bool(self.submissions)
 
     def next(self) -> _Work | None:
-        """The next piece that can be done now; None when all that is left waits for a rehearsal that is under way."""
-        for topic, waiting in self.submissions.items():
-            lesson = self.desk.lessons.get(topic)
-            if waiting and (lesson is None or lesson.is_known):
-                place, hit = waiting.popleft()
-                return _Work(functools.partial(_grade_safely, self.desk, hit), place)
+        """The next piece that can be done now; None when all that is left waits for what is under way."""
+        if person := min(filter(self._is_ready, self.submissions), key=self._order, default=""):
+            place, hit = self._first(person)
+            self._take(person, place)
+            return _Work(functools.partial(_grade_safely, self.desk, hit), place, person)
         if not self.rehearsals:
             return None
         lesson, unit = self.rehearsals.popleft()
         return _Work(functools.partial(lesson.learn, self.desk.engine, unit))
+
+    def ended(self, work: _Work) -> None:
+        """A piece of work is done; its person's next submission may begin."""
+        self.at_work.discard(work.person)
+
+    def _is_ready(self, person: str) -> bool:
+        return person not in self.at_work and any(self._is_known(hit) for _, hit in self.submissions[person])
+
+    def _order(self, person: str) -> tuple[int, int, int]:
+        place, hit = self._first(person)
+        return -len(self.submissions[person]), self.rank[hit.topic], place
+
+    def _first(self, person: str) -> tuple[int, Found]:
+        return next(each for each in self.submissions[person] if self._is_known(each[1]))
+
+    def _take(self, person: str, place: int) -> None:
+        self.at_work.add(person)
+        self.submissions[person] = [each for each in self.submissions[person] if each[0] != place]
+        if not self.submissions[person]:
+            del self.submissions[person]
+
+    def _is_known(self, hit: Found) -> bool:
+        lesson = self.desk.lessons.get(hit.topic)
+        return lesson is None or lesson.is_known
+
+
+def _person(hit: Found) -> str:
+    """Whose a submission is: of several hand-ins of one topic each has a candidate's name of its own."""
+    return hit.candidate if hit.name in ("", NO_NAME) else folded(hit.name)
 
 
 def _grade_safely(desk: _Desk, hit: Found) -> _Done:

@@ -29,6 +29,7 @@ MAX_FOUND = 5_000
 MAX_ZIPS = 20  # inside one hand-in
 MAX_LEVELS = 3  # zips in zips
 SHARE = 3 * MAX_TOTAL  # bytes that one hand-in may unpack, inner zips and all
+NO_NAME = "(no name)"
 SPARE = 1 << 30  # bytes of the disk that are left alone
 
 __all__ = ["UNKNOWN", "Found", "HandInError", "find"]
@@ -333,7 +334,7 @@ def _named(hits: Sequence[_Hit]) -> tuple[Found, ...]:
     for hit in hits:
         whose = given[hit]
         copy = copies[whose, hit.person, hit.topic] = copies.get((whose, hit.person, hit.topic), 0) + 1
-        candidate, name = names.name(whose, copy=copy), display(whose) or "(no name)"
+        candidate, name = names.name(whose, copy=copy), display(whose) or NO_NAME
         flags = list(hit.flags)
         if copy > 1:
             flags.insert(
