@@ -149,7 +149,7 @@ def is_settled(result: Result) -> bool:
 def named(result: Result, hand_in: HandIn) -> Result:
     """The result as this candidate's."""
     flags = tuple(dict.fromkeys((*hand_in.flags, *result.flags)))
-    return replace(result, candidate=hand_in.candidate, topic=hand_in.topic, flags=flags)
+    return replace(result, candidate=hand_in.candidate, topic=hand_in.topic, flags=flags, name=hand_in.name)
 
 
 def reviewed(result: Result, own: Decisions, earlier: Decisions) -> Result:

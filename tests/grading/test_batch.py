@@ -379,7 +379,7 @@ def test_only_the_topics_asked_for_are_graded(course: Course, engine: Engine) ->
 
 def rows(course: Course) -> list[tuple[str, str, str]]:
     """Candidate, points and hand-in of each line of the CSV file."""
-    with (course.root / "reports" / "scores.csv").open(encoding="utf-8", newline="") as file:
+    with (course.root / "reports" / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
         return [(line["candidate"], line["points"], line["hand_in"]) for line in csv.DictReader(file)]
 
 

@@ -132,7 +132,7 @@ def test_any_name_gets_a_page_of_its_own(name: str, tmp_path: Path) -> None:
 
 def test_the_csv_file_holds_every_question_and_no_formula(tmp_path: Path) -> None:
     path = write_csv([FULL, HOSTILE, replace(FAILED, questions=())], tmp_path / "results.csv")
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     assert [(line["question"], line["points"]) for line in lines if line["candidate"] == "example-full"] == [
         ("latest_status", "4.0"),
@@ -141,6 +141,27 @@ def test_the_csv_file_holds_every_question_and_no_formula(tmp_path: Path) -> Non
     assert any(line["candidate"] == "example-partial" and line["question"] == "" for line in lines)
     fields = [field for line in lines for field in line.values()]
     assert not [field for field in fields if field.startswith(("=", "+", "-", "@"))]
+
+
+def test_names_stand_as_people_write_them_beside_those_for_files(tmp_path: Path) -> None:
+    written = {
+        "José-Núñez": "José Núñez",
+        "candidate-scores.csv": "scores.csv",
+        "किरण": "किरण",
+        "wei-2": "wei",
+        "x": "=1+1",
+    }
+    results = [replace(FULL, candidate=candidate, name=name) for candidate, name in written.items()]
+    path = write_csv(results, tmp_path / "scores.csv")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")  # without it Excel reads accents wrongly
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert {line["candidate"]: line["name"] for line in csv.DictReader(file)} == {**written, "x": "'=1+1"}
+    assert {row.candidate for row in summary.rows(results)} == {
+        "José Núñez", "scores.csv (candidate-scores.csv)", "किरण", "wei (wei-2)", "=1+1 (x)",
+    }  # fmt: skip
+    assert {each.to_contract()["candidate"]: each.to_contract()["name"] for each in results} == written
+    assert FULL.to_contract()["name"] == "example-full"
+    assert [Result.from_json(each.to_json()) for each in results] == results
 
 
 def test_an_earlier_hand_in_is_a_row_of_its_own_that_counts_in_no_mean(tmp_path: Path) -> None:
@@ -157,7 +178,7 @@ def test_an_earlier_hand_in_is_a_row_of_its_own_that_counts_in_no_mean(tmp_path:
     }
     assert "100" in " ".join(page.words)
     assert "takes any row" not in page.words
-    with summary.write_csv(shown, tmp_path / "scores.csv").open(encoding="utf-8", newline="") as file:
+    with summary.write_csv(shown, tmp_path / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     assert [(line["hand_in"], line["points"]) for line in lines] == [
         ("newest", "4.0"),

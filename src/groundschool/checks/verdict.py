@@ -63,7 +63,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Result:
-    """One graded submission: every question of the topic exactly once, in the notebook's order."""
+    """One graded submission: every question of the topic exactly once, in the notebook's order.
+
+    `candidate` is fit for file names; `name` is the same person's as people write it, "" where it is not known.
+    """
 
     candidate: str
     topic: str
@@ -71,6 +74,7 @@ class Result:
     flags: tuple[str, ...]
     questions: tuple[Verdict, ...]
     practice_seed: bool = True
+    name: str = ""
 
     @property
     def score(self) -> float:
@@ -102,6 +106,7 @@ class Result:
                 for check in question["checks"]
             ]
         del body["practice_seed"]
+        body["name"] = self.name or self.candidate
         return body
 
     @staticmethod
@@ -110,7 +115,7 @@ class Result:
         questions = tuple(verdict_from_json(question) for question in body["questions"])
         return Result(
             candidate=body["candidate"], topic=body["topic"], isolation=body["isolation"], flags=tuple(body["flags"]),
-            questions=questions, practice_seed=body["practice_seed"],
+            questions=questions, practice_seed=body["practice_seed"], name=body.get("name", ""),
         )  # fmt: skip
 
 

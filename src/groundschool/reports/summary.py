@@ -23,7 +23,7 @@ from groundschool.safe import clean_cell, clean_terminal
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 CSV_COLUMNS = (
     "candidate", "topic", "isolation", "score", "max", "question", "outcome", "points", "question_max",
-    "signals", "mistakes", "reason", "flags", "hand_in",
+    "signals", "mistakes", "reason", "flags", "hand_in", "name",
 )  # fmt: skip
 EARLIER = "An earlier hand-in: the gradebook and autograded/ show a newer one of this candidate."
 
@@ -113,7 +113,9 @@ def write_csv(results: Sequence[Shown], path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with fresh.open("w", encoding="utf-8", newline="") as file:
+        with fresh.open(
+            "w", encoding="utf-8-sig", newline=""
+        ) as file:  # Excel takes it for another encoding without the mark
             writer = csv.writer(file)
             writer.writerow(CSV_COLUMNS)
             for place in _order(results):
@@ -185,9 +187,16 @@ class _Question:
 def _row(result: Result) -> Row:
     outcomes = tuple((_one_line(verdict.question), verdict.outcome) for verdict in result.questions)
     return Row(
-        _one_line(result.candidate), _one_line(result.topic), result.score, result.max, outcomes, result.isolation,
+        _called(result), _one_line(result.topic), result.score, result.max, outcomes, result.isolation,
         result.practice_seed,
     )  # fmt: skip
+
+
+def _called(result: Result) -> str:
+    """The candidate as people write the name, with the one for files beside it where that is not the same but for marks."""
+    name, candidate = _one_line(result.name or result.candidate), _one_line(result.candidate)
+    letters, others = (re.sub(r"[\W_]+", "", each).casefold() for each in (name, candidate))
+    return name if letters == others else f"{name} ({candidate})"
 
 
 def _one_line(text: str) -> str:
@@ -223,7 +232,11 @@ def _csv_line(shown: Shown, verdict: Verdict | None) -> list[str | float]:
     head: list[str | float] = [
         clean_cell(result.candidate), clean_cell(result.topic), result.isolation, result.score, result.max,
     ]  # fmt: skip
-    tail = [clean_cell("; ".join(result.flags)), "newest" if shown.newest else "earlier"]
+    tail = [
+        clean_cell("; ".join(result.flags)),
+        "newest" if shown.newest else "earlier",
+        clean_cell(result.name or result.candidate),
+    ]
     if verdict is None:
         return [*head, "", "", "", "", "", "", "", *tail]
     return [
