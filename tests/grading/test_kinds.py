@@ -209,10 +209,10 @@ def test_a_process_that_ends_takes_no_other_questions_state_along(grader: Grader
 
 
 def test_a_submission_finds_the_lab_empty_whatever_others_left(grader: Grader) -> None:
-    seen = 'nested_kind = {"there": [found["Name"] for found in lab.client("s3").list_buckets()["Buckets"]]}\n'
+    seen = 'found_there = {"there": [found["Name"] for found in lab.client("s3").list_buckets()["Buckets"]]}\n'
     full = PAGES["state_kind"]["right"]
     assert grader("first", answers("starter", state_kind=full))["state_kind"].points == POINTS
-    make = f'{seen}lab.client("s3").create_bucket(Bucket="landing")\nassert nested_kind == {{"there": []}}\n'
+    make = f'{seen}lab.client("s3").create_bucket(Bucket="landing")\nassert found_there == {{"there": []}}\n'
     wrong = f"{make}state_kind = 'landing'"
     found = grader("second", answers("starter", state_kind=wrong))["state_kind"]
     assert (found.outcome, found.points) == ("failed", 0.0)

@@ -377,3 +377,12 @@ def test_text_below_an_untouched_answer_cell_may_be_an_answer() -> None:
     cells.insert(3, GivenCell("markdown", "select count(*) from orders", "", "mine"))
     notebook, _ = rebuild(cells, release())
     assert list(notes(notebook, release())) == ["orders"]
+
+
+def test_where_cells_of_the_release_assign_one_name_each_holds_its_own_answer() -> None:
+    shared = release()
+    shared.cells[4].source = f"{STARTER}\n{USERS}"
+    cells = submitted(users=f"{ANSWER}\n{USERS_ANSWER}")
+    notebook, flags = rebuild(cells, shared)
+    assert [cell.source for cell in notebook.cells][2] == STARTER
+    assert (flags, attempts(notebook, shared)) == ((), {"orders": False, "users": True})

@@ -266,7 +266,12 @@ def _may_answer(other: Placed, item: Placed) -> bool:
     """Whether a cell may hold another's answer: one in which candidates write, that is not as released."""
     if other is item:
         return False
-    return other.slot is None or (other.slot.is_open and not _is_starter(other.cell.source, other.slot))
+    if other.slot is None:
+        return True
+    # Where the release assigns the same name in both cells, the other cell holds its own answer.
+    assert item.slot
+    own = bool(other.slot.answers & item.slot.answers)
+    return other.slot.is_open and not own and not _is_starter(other.cell.source, other.slot)
 
 
 def _place(placed: list[Placed], item: Placed) -> int:

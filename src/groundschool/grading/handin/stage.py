@@ -95,11 +95,12 @@ def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
     template = course.from_node(released)
     starters = {cell.id: cell.source for cell in template.cells if cell.role in (Role.SOLUTION, Role.MANUAL)}
     questions = [cell.question for cell in template.tests]
-    changed = {
-        name for name, source in _answer_cells(notebook).items() if not _is_starter(source, starters.get(name, ""))
-    }
-    answered = [source for name, source in _answer_cells(notebook).items() if name in changed]
-    given = frozenset(name for source in (*_own_code(notebook, released), *answered) for name in answers_in(source))
+    given_by = _answer_cells(notebook)
+    changed = {name for name, source in given_by.items() if not _is_starter(source, starters.get(name, ""))}
+    # A name that a cell's own starter assigns is that cell's answer, and no other's.
+    answered = [answers_in(given_by[name]) - answers_in(starters.get(name, "")) for name in changed]
+    own = [answers_in(source) for source in _own_code(notebook, released)]
+    given = frozenset[str]().union(*own, *answered)
     attempted, named = dict.fromkeys(questions, False), set[str]()
     for name, starter in starters.items():
         owner = _question(name, questions)
