@@ -279,7 +279,7 @@ def give(course: Course, candidate: str, score: float | None) -> None:
 def shown(course: Course, candidate: str) -> list[str]:
     """What stands in the CSV file, and on which pages it stands as well."""
     points = [line.split(",")[7] for line in (course.root / "reports" / "scores.csv").read_text().splitlines()[1:]]
-    pages = (f"reports/{candidate}/tiny.html", f"feedback/{candidate}/tiny/tiny.html")
+    pages = (f"reports/candidates/{candidate}/tiny.html", f"feedback/{candidate}/tiny/tiny.html")
     told = "Points set by a person; graded automatically: 0.8."
     return [*points, *(page.split("/")[0] for page in pages if told in (course.root / page).read_text())]
 
@@ -319,7 +319,7 @@ def test_a_hand_in_after_hand_grading_goes_to_a_person_with_both_scores(course: 
     assert (done.code, result["score"]) == (3, 4.0)
     assert told in result["questions"][0]["reason"]
     assert run("report").code == 0
-    for page in ("reports/sam/tiny.html", "feedback/sam/tiny/tiny.html", "reports/scores.csv"):
+    for page in ("reports/candidates/sam/tiny.html", "feedback/sam/tiny/tiny.html", "reports/scores.csv"):
         assert told in (course.root / page).read_text()
     give(course, "sam", None)
     done, (result,) = grade(run, course, course.root / "second")
@@ -343,7 +343,7 @@ def test_what_could_not_be_written_is_told_and_ends_with_exit_code_2(course: Cou
     assert done.code == 2
     assert "Not written: /dev/full. No space left on device." in done.err
     assert "0 / 4" in done.out
-    assert (course.root / "reports" / "sam" / "tiny.html").is_file()
+    assert (course.root / "reports" / "candidates" / "sam" / "tiny.html").is_file()
 
 
 def test_an_error_nobody_thought_of_is_one_sentence(

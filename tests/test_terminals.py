@@ -11,11 +11,11 @@ import pytest
 
 from tiny_course import DOUBLE, write
 
-SAY = """
+SAY = r"""
 from groundschool.cli import _table, out
-out.print("Zoë ✓ 明 " + "word " * 60 + "end")
+out.print("Zo\u00eb \u2713 \u660e " + "word " * 60 + "end")
 table = _table("candidate", "questions")
-table.add_row("Zoë-" * 20, "latest_status: passed")
+table.add_row("Zo\u00eb-" * 20, "latest_status: passed")
 out.print(table)
 """
 

@@ -274,7 +274,7 @@ def test_a_run_that_was_killed_goes_on_and_nothing_is_half_written(
     kept = kept_in(course)
     assert len(kept) >= 2
     assert all(Results(course.root).load(path.parent.name) for path in kept)
-    pages = {path.parent.name for path in (course.root / "reports").glob("*/tiny.html")}
+    pages = {path.parent.name for path in (course.root / "reports").glob("candidates/*/tiny.html")}
     assert len(pages) >= 2
     assert pages == {path.parents[1].name for path in (course.root / "feedback").glob("*/tiny/tiny.html")}
     assert (course.root / "reports" / "summary.html").is_file()
@@ -411,7 +411,7 @@ def test_a_second_run_over_others_drops_nobody(course: Course, engine: Engine) -
     assert scores(grade(course, engine, "more")) == {"zoe": 4.0}
     assert [name for name, *_ in rows(course)] == sorted([*ANSWERS, "zoe"])
     summary = (course.root / "reports" / "summary.html").read_text()
-    assert all(f'href="{name}/tiny.html"' in summary for name in [*ANSWERS, "zoe"])
+    assert all(f'href="candidates/{name}/tiny.html"' in summary for name in [*ANSWERS, "zoe"])
 
 
 def test_equal_names_in_two_cohorts_are_two_rows_each_with_its_own_page(course: Course, engine: Engine) -> None:
@@ -420,10 +420,10 @@ def test_equal_names_in_two_cohorts_are_two_rows_each_with_its_own_page(course: 
     assert scores(grade(course, engine, "monday")) == {"ada": 4.0}
     assert scores(grade(course, engine, "tuesday")) == {"ada": 0.8}
     assert rows(course) == [("ada", "0.8", "newest"), ("ada", "4.0", "earlier")]
-    pages = sorted((course.root / "reports" / "ada").iterdir())
+    pages = sorted((course.root / "reports" / "candidates" / "ada").iterdir())
     assert len(pages) == 2
     summary = (course.root / "reports" / "summary.html").read_text()
-    assert all(f'href="ada/{page.name}"' in summary for page in pages)
+    assert all(f'href="candidates/ada/{page.name}"' in summary for page in pages)
     assert scores(grade(course, engine, "monday")) == {"ada": 4.0}
     noted = nbformat.read(course.root / "autograded" / "ada" / "tiny" / "tiny.ipynb", as_version=4)
     assert noted.metadata["groundschool"]["score"] == 4.0
@@ -457,7 +457,7 @@ def test_a_score_belongs_to_the_hand_in_it_was_given_for(course: Course, engine:
     assert "A person gave 1.5 of 4 to an earlier hand-in; this one earns 4 of 4 automatically." in verdict.reason
     assert in_the_gradebook(course, "zoe") == (4.0, True)
     assert rows(course) == [("zoe", "4.0", "newest"), ("zoe", "1.5", "earlier")]
-    for page in ("feedback/zoe/tiny/tiny.html", "reports/zoe/tiny.html"):
+    for page in ("feedback/zoe/tiny/tiny.html", "reports/candidates/zoe/tiny.html"):
         assert "A person gave 1.5 of 4 to an earlier hand-in" in (course.root / page).read_text()
     with gradebook_of(course) as book:
         assert "1.5 of 4" in book.find_comment("double", "tiny", "tiny", "zoe").comment

@@ -153,7 +153,7 @@ def test_a_closed_pipe_costs_no_page(course: Course) -> None:
         ["bash", "-c", command], cwd=course.root, capture_output=True, text=True, timeout=400, check=False
     )
     assert "Traceback" not in done.stderr
-    assert len(list((course.root / "reports").glob("*/tiny.html"))) == 2
+    assert len(list((course.root / "reports").glob("candidates/*/tiny.html"))) == 2
     assert len(json.loads((course.root / "out.json").read_text())["submissions"]) == 2
 
 

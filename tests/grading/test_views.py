@@ -49,7 +49,7 @@ def grade(
 def everything(course: Course) -> dict[str, list[str]]:
     """The candidates that each view shows."""
     reports = course.root / "reports"
-    with (reports / "scores.csv").open(encoding="utf-8", newline="") as file:
+    with (reports / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [line["candidate"] for line in csv.DictReader(file)]
     body = json.loads((course.root / "out" / "results.json").read_text())
     with sqlite3.connect(course.root / "gradebook.db") as book:
@@ -59,8 +59,8 @@ def everything(course: Course) -> dict[str, list[str]]:
         "csv": lines,
         "json": [each["candidate"] for each in body["submissions"]],
         "gradebook": entered,
-        "summary": [name for name in NAMES if f'href="{name}/tiny.html"' in summary],
-        "reports": sorted(path.parent.name for path in reports.glob("*/tiny.html")),
+        "summary": [name for name in NAMES if f'href="candidates/{name}/tiny.html"' in summary],
+        "reports": sorted(path.parent.name for path in reports.glob("candidates/*/tiny.html")),
         "feedback": sorted(path.parents[1].name for path in (course.root / "feedback").glob("*/tiny/tiny.html")),
         "autograded": sorted(path.parents[1].name for path in (course.root / "autograded").glob("*/tiny/tiny.ipynb")),
     }
@@ -110,7 +110,7 @@ def test_a_json_file_that_cannot_be_written_in_the_end_costs_nothing_else(course
     done = batch.grade(course, plan, engine, lambda what, done, total: None)
     assert list(done.views.failed) == ["/dev/full"]
     assert "No space left" in done.views.failed["/dev/full"]
-    assert len(list((course.root / "reports").glob("*/tiny.html"))) == 3
+    assert len(list((course.root / "reports").glob("candidates/*/tiny.html"))) == 3
 
 
 def test_a_gradebook_that_is_lost_meanwhile_costs_nothing_else_and_is_filled_the_next_time(

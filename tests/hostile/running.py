@@ -174,7 +174,7 @@ def _left_running(known: set[int]) -> Iterator[str]:
 def _left(site: Site, attack: Attack, results: list[dict[str, Any]], common: list[str]) -> Left:
     own = [result for result in results if result["candidate"] == attack.name]
     shown = [*_texts(site.course / "feedback" / attack.name, "*/*.html"), json.dumps(own, ensure_ascii=False)]
-    instructors = _texts(site.course / "reports" / attack.name, "*.html")
+    instructors = _texts(site.course / "reports" / "candidates" / attack.name, "*.html")
     graded = _texts(site.course / "autograded" / attack.name, "*/*.ipynb")
     score = max(_score(results, attack.name), gradebook(site).get(attack.name, 0.0))
     said = [text for result in own for question in result["questions"] for text in _said(question)]

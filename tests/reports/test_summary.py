@@ -63,6 +63,12 @@ class Text(HTMLParser):
         self.words += [data.strip()] if data.strip() else []
 
 
+def test_no_candidates_page_lies_beside_what_is_written_for_the_course() -> None:
+    for name in ("summary.html", "scores.csv", "candidates"):
+        path = Path(page_path(replace(FULL, candidate=name)))
+        assert path.parts[:2] == ("candidates", name)
+
+
 def test_every_submission_is_a_row_sorted_by_candidate_and_topic() -> None:
     found = rows([FAILED, FULL, replace(FULL, topic="pyspark")])
     assert [(row.candidate, row.topic, row.score, row.max) for row in found] == [
@@ -86,9 +92,9 @@ def test_the_page_gives_each_outcome_in_words_and_links_to_the_submissions_page(
     assert "⚑ Cell 7 was duplicated." in page.words
     assert "takes any row" in page.words
     assert page.links == [
-        "example-full/sql.html",
-        "example-full/sql.html#question-1",
-        "example-full/sql.html#question-2",
+        "candidates/example-full/sql.html",
+        "candidates/example-full/sql.html#question-1",
+        "candidates/example-full/sql.html#question-2",
     ]
     assert (tmp_path / page.links[0]).read_text(encoding="utf-8") == "<p>sheet</p>"
 
@@ -173,8 +179,8 @@ def test_an_earlier_hand_in_is_a_row_of_its_own_that_counts_in_no_mean(tmp_path:
     page = Text(summary.write_summary(shown, tmp_path).read_text(encoding="utf-8"))
     assert f"⚑ {summary.EARLIER}" in page.words
     assert {link.partition("#")[0] for link in page.links} == {
-        "example-full/sql.html",
-        f"example-full/sql~{'b' * 8}.html",
+        "candidates/example-full/sql.html",
+        f"candidates/example-full/sql~{'b' * 8}.html",
     }
     assert "100" in " ".join(page.words)
     assert "takes any row" not in page.words

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 
-def configure(config: Any) -> None:
+def configure(config: Any, *, dated: bool = False) -> None:
     """Makes nbgrader grade safely; see `groundschool.grading.plugin.preprocessors`."""
     from groundschool.grading.plugin import preprocessors
 
-    preprocessors.configure(config)
+    preprocessors.configure(config, dated=dated)
 
 
 __all__ = ["configure"]

@@ -12,7 +12,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -22,8 +22,8 @@ from groundschool import fixtures
 from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import Course, Topic
 from groundschool.errors import GroundSchoolError
+from groundschool.grading import alike, submission
 from groundschool.grading import seed as seeds
-from groundschool.grading import submission
 from groundschool.grading.handin.apart import stage_apart
 from groundschool.grading.handin.find import NO_NAME, Found, find
 from groundschool.grading.handin.fingerprint import fingerprint
@@ -117,16 +117,17 @@ class _Desk:
 
 @dataclass(frozen=True)
 class _Done:
-    """A submission that has been graded, and its notebook where there is one."""
+    """A submission that has been graded, its notebook where there is one, and what it answers in words."""
 
     hand_in: HandIn
     notebook: NotebookNode | None = None
+    texts: alike.Texts = field(default_factory=dict)
 
 
 def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, progress: Progress) -> list[HandIn]:
     """Rehearses and grades side by side; a topic's submissions begin when its questions are known."""
     queue = _Queue(desk, found)
-    hand_ins: dict[int, HandIn] = {}
+    hand_ins, texts = dict[int, HandIn](), dict[int, alike.Texts]()
     number = workers or cores()
     progress("preparing", 0, len(found))
     with _executor(number) as executor:
@@ -140,7 +141,7 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
                     queue.ended(work)
                     if done is None:
                         continue
-                    hand_ins[work.place] = done.hand_in
+                    hand_ins[work.place], texts[work.place] = done.hand_in, done.texts
                     desk.results.record(done.hand_in)
                     views.show(done.hand_in, done.notebook)
                     views.tables(at_once=False)
@@ -148,7 +149,22 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
-    return [hand_ins[place] for place in range(len(found))]
+    places = range(len(found))
+    return _tell_alike(desk, views, [hand_ins[place] for place in places], [texts[place] for place in places])
+
+
+def _tell_alike(desk: _Desk, views: Views, hand_ins: Sequence[HandIn], texts: Sequence[alike.Texts]) -> list[HandIn]:
+    """Flags the hand-ins of several people that hold the same text."""
+    pairs = zip(hand_ins, texts, strict=True)
+    given = [alike.Given(each.name or each.candidate, each.topic, said) for each, said in pairs]
+    flagged = []
+    for hand_in, sentence in zip(hand_ins, alike.between(given), strict=True):
+        if sentence:
+            hand_in = replace(hand_in, flags=(*hand_in.flags, sentence))
+            desk.results.record(hand_in)
+            views.show(hand_in)
+        flagged.append(hand_in)
+    return flagged
 
 
 def _executor(workers: int) -> Executor:
@@ -262,12 +278,13 @@ def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
     place = str(desk.source) if hit.unreadable else ""
     work = digest("ungraded", place, hit.candidate, hit.topic) if place else fingerprint(hit.path, hit.notebooks)
     hand_in = HandIn(hit.candidate, hit.topic, work, job.key, hit.flags, place, hit.name)
+    texts = alike.texts(nbformat.read(staged.notebook, as_version=4), lesson.notebook)
     known = desk.results.load(job.key)
     if known and is_settled(known):
-        return _Done(hand_in)
+        return _Done(hand_in, texts=texts)
     done = submission.grade(desk.engine, lesson.notebook, staged, lesson.knowledge, hit.topic)
     desk.results.keep(job.key, done.result, done.notebook)
-    return _Done(hand_in, done.notebook)
+    return _Done(hand_in, done.notebook, texts)
 
 
 def _staged(hit: Found, topic: Topic, target: Path) -> Staged:

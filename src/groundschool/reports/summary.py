@@ -25,6 +25,7 @@ CSV_COLUMNS = (
     "candidate", "topic", "isolation", "score", "max", "question", "outcome", "points", "question_max",
     "signals", "mistakes", "reason", "flags", "hand_in", "name",
 )  # fmt: skip
+PAGES = "candidates"  # the folder of candidates' folders
 EARLIER = "An earlier hand-in: the gradebook and autograded/ show a newer one of this candidate."
 
 
@@ -78,12 +79,13 @@ def rows(results: Iterable[Result]) -> list[Row]:
 
 
 def page_path(shown: Shown) -> str:
-    """Where a submission's page lies below the report's folder, `<candidate>/<topic>.html`; unlike names never meet.
+    """Where a submission's page lies below the report's folder, `candidates/<candidate>/<topic>.html`; unlike names never
+    meet, and none meets what is written for the course.
 
     An earlier hand-in's page has the beginning of its hash in its name.
     """
     earlier = "" if shown.newest else f"~{shown.work[:8]}"
-    return f"{_file_name(shown.result.candidate)}/{_file_name(shown.result.topic)}{earlier}.html"
+    return f"{PAGES}/{_file_name(shown.result.candidate)}/{_file_name(shown.result.topic)}{earlier}.html"
 
 
 def write_summary(results: Sequence[Shown], folder: Path) -> Path:

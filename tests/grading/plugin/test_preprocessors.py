@@ -15,10 +15,13 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from groundschool import tools
 from groundschool.course import TESTS, Course
+from groundschool.grading import configure
 from groundschool.grading.box import probe
 from groundschool.grading.plugin import takeover
 from groundschool.grading.plugin.preprocessors import TRUST
@@ -278,10 +281,10 @@ def test_without_a_box_and_without_trust_nothing_is_graded() -> None:
     assert TRUST in done.stdout
 
 
-def time_kept(folder: Path, course: Course, candidate: str, text: str) -> tuple[bool, str]:
+def time_kept(folder: Path, course: Course, candidate: str, text: str, *, dated: bool = True) -> tuple[bool, str]:
     """Whether a time written beside a hand-in is passed on to nbgrader, and what is told of it."""
     (hand_in(folder, course, "ps1", candidate, {}).parent / "timestamp.txt").write_text(text)
-    desk = takeover.Desk()
+    desk = takeover.Desk(dated=dated)
     try:
         desk.stage_all(CourseDirectory(root=str(course.root)), "ps1", candidate)
         staged = desk.staged[candidate, "ps1", "ps1"]
@@ -297,3 +300,13 @@ def test_a_time_that_nbgrader_cannot_read_is_left_out(tmp_path: Path) -> None:
     kept, told = time_kept(tmp_path / "submitted", course, "bob", "yesterday evening")
     assert not kept
     assert "timestamp.txt" in told
+
+
+def test_a_time_written_by_a_candidate_dates_nothing_unless_the_course_says_so(tmp_path: Path) -> None:
+    course, text = write(tmp_path, "ps1", [PLAIN]), "2020-01-01 10:00:00 UTC"
+    assert time_kept(tmp_path / "submitted", course, "ada", text, dated=False) == (False, "")
+    configure(Config())
+    assert not Autograde.dated_by_files
+    configure(Config(), dated=True)
+    assert Autograde.dated_by_files
+    configure(Config())

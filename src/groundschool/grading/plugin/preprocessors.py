@@ -36,15 +36,18 @@ PREPROCESSORS = (
 )  # fmt: skip
 
 
-def configure(config: Any) -> None:
-    """Switches safe grading on for a course; called from its `nbgrader_config.py`."""
+def configure(config: Any, *, dated: bool = False) -> None:
+    """Switches safe grading on for a course; called from its `nbgrader_config.py`.
+
+    With `dated`, a `timestamp.txt` in a hand-in says when it was handed in, as nbgrader's exchange writes it.
+    """
     config.Autograde.autograde_preprocessors = list(PREPROCESSORS)
     config.ClearSolutions.code_stub = {"python": ""}
     config.Execute.timeout = 300
     configure_pages(config)
     tools.put_on_path()  # nbgrader calls a bare `alembic`
     take_names_as_they_are()
-    takeover.take_over()
+    takeover.take_over(dated=dated)
 
 
 @functools.cache

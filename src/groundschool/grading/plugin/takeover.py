@@ -33,9 +33,13 @@ class HandedIn:
 
 
 class Desk:
-    """What one run of nbgrader's `autograde` has staged, in a folder that goes when the run ends."""
+    """What one run of nbgrader's `autograde` has staged, in a folder that goes when the run ends.
 
-    def __init__(self) -> None:
+    `dated` tells whether a `timestamp.txt` dates the hand-in that it lies in.
+    """
+
+    def __init__(self, *, dated: bool = False) -> None:
+        self.dated = dated
         self._run = RunFolder()
         self.folder = self._run.path / "staged"
         self.staged: dict[Key, HandedIn] = {}
@@ -60,14 +64,15 @@ class Desk:
         target = self.folder / student / assignment
         for notebook in sorted(released.glob("*.ipynb")):
             staged = stage_apart(path, notebook, target)
-            staged = _without_odd_time(staged, target / TIMESTAMP)
+            staged = _without_odd_time(staged, target / TIMESTAMP, self.dated)
             self.staged[student, assignment, notebook.stem] = HandedIn(staged, fingerprint(path))
 
 
-def take_over() -> None:
-    """Makes nbgrader's converter grade what was staged. May be called twice."""
+def take_over(*, dated: bool = False) -> None:
+    """Makes nbgrader's converter grade what was staged. May be called twice; the last call says whether files date."""
     from nbgrader.converters import Autograde
 
+    Autograde.dated_by_files = dated
     if getattr(Autograde, "staged_by_groundschool", False):
         return
     find_notebooks, start = Autograde.init_notebooks, Autograde.start
@@ -77,7 +82,7 @@ def take_over() -> None:
         find_notebooks(self)
 
     def staging_start(self: Any) -> None:
-        self.desk = Desk()
+        self.desk = Desk(dated=self.dated_by_files)
         try:
             start(self)
         finally:
@@ -100,9 +105,15 @@ def staged(preprocessor: Any, names: Mapping[str, str]) -> HandedIn:
     return found
 
 
-def _without_odd_time(staged: Staged, path: Path) -> Staged:
-    """nbgrader reads from this file when the work was handed in, and stops at one that it cannot read."""
+def _without_odd_time(staged: Staged, path: Path, dated: bool) -> Staged:
+    """nbgrader reads from this file when the work was handed in, and stops at one that it cannot read.
+
+    A candidate may have written it; where a course takes no late penalties from nbgrader's exchange, it dates nothing.
+    """
     if not path.is_file():
+        return staged
+    if not dated:
+        path.unlink()
         return staged
     try:
         parse_utc(path.read_text(encoding="utf-8").strip())
