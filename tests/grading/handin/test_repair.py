@@ -379,6 +379,13 @@ def test_text_below_an_untouched_answer_cell_may_be_an_answer() -> None:
     assert list(notes(notebook, release())) == ["orders"]
 
 
+def test_a_test_cell_of_an_older_release_that_lost_its_marking_is_no_answer() -> None:
+    cells = [bare(cell) for cell in submitted()]
+    cells[3] = replace(cells[3], source='t = checks.question("orders", orders, points=2)\nt.show()')
+    notebook, _ = rebuild(cells, release())
+    assert notes(notebook, release()) == {}
+
+
 def test_where_cells_of_the_release_assign_one_name_each_holds_its_own_answer() -> None:
     shared = release()
     shared.cells[4].source = f"{STARTER}\n{USERS}"

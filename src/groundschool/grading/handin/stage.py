@@ -130,7 +130,8 @@ def notes(notebook: NotebookNode, released: NotebookNode) -> dict[str, str]:
 
 
 def _is_own(source: str, ours: Container[str]) -> bool:
-    return not is_blank(source) and source.strip() not in ours
+    # A test cell that lost its marking, of an older release, is no answer.
+    return not is_blank(source) and source.strip() not in ours and "checks.question(" not in source
 
 
 def _question(name: str, questions: Sequence[str]) -> str:
