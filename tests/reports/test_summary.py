@@ -174,7 +174,7 @@ def test_an_earlier_hand_in_is_a_row_of_its_own_that_counts_in_no_mean(tmp_path:
     shown = [Shown(FULL, "a" * 32), Shown(replace(FULL, questions=(WRONG,)), "b" * 32, newest=False)]
     for each in shown:
         path = tmp_path / summary.page_path(each)
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("sheet")
     page = Text(summary.write_summary(shown, tmp_path).read_text(encoding="utf-8"))
     assert f"⚑ {summary.EARLIER}" in page.words
