@@ -12,9 +12,9 @@ import pytest
 from tiny_course import DOUBLE, write
 
 SAY = r"""
-from groundschool.cli import _table, out
+from groundschool.cli import out, table_of
 out.print("Zo\u00eb \u2713 \u660e " + "word " * 60 + "end")
-table = _table("candidate", "questions")
+table = table_of("candidate", "questions")
 table.add_row("Zo\u00eb-" * 20, "latest_status: passed")
 out.print(table)
 """

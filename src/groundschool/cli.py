@@ -6,7 +6,6 @@ command could not be carried out, or not all of it; 3 graded, but a person must 
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -20,13 +19,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from groundschool import course, tools
 from groundschool.errors import GroundSchoolError
+from groundschool.terminal import Terminal, table_of
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,37 +34,7 @@ app = typer.Typer(
 )
 
 
-class _Console(Console):
-    """A terminal or pipe of any width and encoding, that may be closed before all is said (`| head`).
-
-    Nothing but its words is lost by that, and no word is by its width: lines are wrapped for a terminal only.
-    """
-
-    def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr)
-        if not self.is_terminal and not os.environ.get("COLUMNS"):
-            self.width = PIPE_WIDTH
-
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
-
-
-def _table(*headers: str, **look: Any) -> Table:
-    """A table that folds what a narrow terminal has no room for, and cuts off nothing."""
-    table = Table(**look)
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    return table
-
-
-for _stream in (sys.stdout, sys.stderr):
-    if isinstance(_stream, io.TextIOWrapper):
-        _stream.reconfigure(
-            errors="backslashreplace"
-        )  # in cp1252 or ASCII, what cannot be written is told by its number
-PIPE_WIDTH = 1_000
-out, err = _Console(), _Console(stderr=True)
+out, err = Terminal(), Terminal(stderr=True)
 
 FAILED, REFUSED, NEEDS_PERSON = 1, 2, 3
 DEBUG = "GROUNDSCHOOL_DEBUG"
@@ -190,7 +158,7 @@ def _print_counterexample(example: Any) -> None:
     given = [(f"given: {name}", rows) for name, rows in example.given.items()]
     for name, rows in [*given, ("returned", example.got), ("expected", example.expected)]:
         if isinstance(rows, dict):
-            table = _table(*rows["columns"], title=name, title_justify="left", header_style="dim")
+            table = table_of(*rows["columns"], title=name, title_justify="left", header_style="dim")
             for row in rows["rows"]:
                 table.add_row(*(value.replace("[", r"\[") for value in row))
             out.print(Padding(table, (0, 0, 0, 6), expand=False))
@@ -329,7 +297,7 @@ def _ending_in_order() -> Iterator[None]:
 def _print_scores(results: Any) -> None:
     from groundschool.reports.summary import rows
 
-    table, notes = _table("candidate", "topic", "score", "questions", header_style="bold"), set()
+    table, notes = table_of("candidate", "topic", "score", "questions", header_style="bold"), set()
     for row in rows(results):
         questions = "\n".join(
             f"[{OUTCOME_STYLES.get(outcome, 'red')}]{question}: {outcome.replace('_', ' ')}[/]"
@@ -381,14 +349,14 @@ def prove(
 
 def _print_proof(found: Any) -> None:
     out.print(f"[bold]{found.topic} / {found.question}[/]: {found.answers} other right answers")
-    table = _table("mistake", *(f"{place}" for place, _ in enumerate(found.checks, 1)), header_style="bold")
+    table = table_of("mistake", *(f"{place}" for place, _ in enumerate(found.checks, 1)), header_style="bold")
     for name, failed in found.killed.items():
         table.add_row(name, *("[red]✗[/]" if check in failed else "[dim]·[/]" for check in found.checks))
     out.print(table)
     for place, name in enumerate(found.checks, 1):
         out.print(f"  {place} {name}", style="dim", highlight=False)
     if found.rules:
-        rules = _table("rule", "hidden checks of its own", "mistakes", header_style="bold")
+        rules = table_of("rule", "hidden checks of its own", "mistakes", header_style="bold")
         for proof in found.rules:
             cells = (proof.rule, "\n".join(proof.checks), "\n".join(proof.mistakes))
             rules.add_row(*(cell.replace("[", r"\[") or "[red]none[/]" for cell in cells))

@@ -1,81 +1,46 @@
-"""One text under several questions, or from several people, is told on each hand-in, names nobody, and costs no points."""
+"""One text under several questions, or from several people, is told on each hand-in, and names nobody."""
 
 from __future__ import annotations
 
-import html
-
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
-from groundschool.checks.verdict import Result
-from groundschool.grading import alike, batch
+from groundschool.course.notebook import from_node
+from groundschool.grading import alike
 from groundschool.grading.alike import Given
-from groundschool.grading.batch import Plan
-from groundschool.grading.box import probe
-from groundschool.grading.session.engine import Engine
-from tiny_course import Asked, hand_in, write
 
 LONG = "Parquet keeps each column together, so a scan reads less"
 
 
-def question(name: str) -> Asked:
-    return Asked(
-        name,
-        f'{name} = """\n\n"""',
-        f'{name} = """\nColumns.\n"""',
-        f"""\
-t = checks.question("{name}", {name}, points=4)
-t.is_an_answer("Why columns?")
-t.show()
-### BEGIN HIDDEN TESTS
-from groundschool.checks.rubric import Rubric, any_of, idea
-
-t.rubric(Rubric(question="Why columns?", about=("parquet",), ideas=(idea("columns", "column*", about="*"),), full=any_of("columns")))
-t.points
-### END HIDDEN TESTS""",
-    )
+def texts(**answers: str) -> alike.Texts:
+    """What is read of a notebook in which each answer is the right side of an assignment."""
+    cells = []
+    for name, text in answers.items():
+        answer = {"grade_id": name, "solution": True}
+        test = {"grade_id": f"{name}_tests", "grade": True, "locked": True, "points": 2}
+        cells.append(new_code_cell(f"{name} = {text}", metadata={"nbgrader": answer}))
+        source = f't = checks.question("{name}", {name}, points=2)\nt.rubric()'
+        cells.append(new_code_cell(source, metadata={"nbgrader": test}))
+    notebook = new_notebook(cells=cells)
+    return alike.texts(notebook, from_node(notebook))
 
 
-# Who answers what; each answer is the right side of an assignment.
-GIVEN = {
-    "ada": {"why": f'"{LONG}."', "how": '"Each column has a type of its own, and an encoding."'},
-    "bob": {"why": f'"""\n\n  {LONG.upper()}\n"""', "how": '"By column, with a dictionary of values in front of it."'},
-    "cem": {"why": '"By column."', "how": '"By column."'},
-    "dan": {"why": '"By column."', "how": '"A column holds values of one kind, which pack well."'},
-    "eve": {"why": '"One column at a time is read from the disk."', "how": '"one column, at a time, is read from the disk"'},
-}  # fmt: skip
+@pytest.mark.parametrize("how", [f'"{LONG.upper()}!"', f'"""\n\n  {LONG}\n"""', repr(LONG.replace(" ", "\n"))])
+def test_a_text_under_two_questions_is_told_whatever_its_case_and_spaces(how: str) -> None:
+    given = texts(why=repr(LONG), how=how, when='"Whenever a scan of columns is what most readers do."')
+    assert alike.within(given) == ('The same text is the answer to "why", "how".',)
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
-    root = tmp_path_factory.mktemp("alike")
-    course = write(root, "tiny", [question("why"), question("how")])
-    for name, answers in GIVEN.items():
-        cells = {question: f"{question} = {text}" for question, text in answers.items()}
-        hand_in(root / "in", course, "tiny", name, cells)
-    with Engine("sandbox" if probe.probe() is None else "none", root / "data") as engine:
-        batch.grade(course, Plan(root / "in"), engine, lambda what, done, total: None)
-        again = batch.grade(course, Plan(root / "in"), engine, lambda what, done, total: None)
-    (flagged,) = [flag for flag in again.views[0].result.flags if "too" in flag]
-    page = (root / "reports" / "summary.html").read_text(encoding="utf-8")
-    assert html.escape(flagged) in page.replace("&#34;", "&quot;")
-    return {result.candidate: result for result in again}
+@pytest.mark.parametrize("text", ['"By column."', '""', "None", "5", "(", "'x' * 3"])
+def test_few_words_and_what_is_no_text_are_alike_by_chance(text: str) -> None:
+    assert alike.within(texts(why=text, how=text)) == ()
 
 
-def test_a_text_of_two_people_is_told_on_both_and_costs_nothing(results: dict[str, Result]) -> None:
-    (ada,), (bob,) = results["ada"].flags, results["bob"].flags
-    assert ada == bob
-    assert ada.startswith('The text of "why" stands in 1 other hand-in of this batch, too')
-    assert "bob" not in ada
-    assert (results["ada"].score, results["bob"].score) == (8.0, 8.0)
-
-
-def test_a_text_under_two_questions_is_told_and_costs_nothing(results: dict[str, Result]) -> None:
-    assert results["eve"].flags == ('The same text is the answer to "why", "how".',)
-    assert results["eve"].score == 8.0
-
-
-def test_a_few_words_are_alike_by_chance(results: dict[str, Result]) -> None:
-    assert (results["cem"].flags, results["dan"].flags) == ((), ())
+def test_a_text_of_two_people_is_told_on_both_and_names_nobody() -> None:
+    ada, bob = Given("Ada", "tiny", texts(why=repr(LONG))), Given("Bob", "tiny", texts(why=repr(f"{LONG}.")))
+    one, other = alike.between([ada, bob])
+    assert one == other
+    assert one.startswith('The text of "why" stands in 1 other hand-in of this batch, too')
 
 
 def test_a_second_hand_in_of_one_person_is_no_other_persons() -> None:
