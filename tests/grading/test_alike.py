@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from groundschool.course.manifest import Needs
 from groundschool.course.notebook import from_node
 from groundschool.grading import alike
 from groundschool.grading.alike import Given
@@ -22,7 +25,8 @@ def texts(**answers: str) -> alike.Texts:
         source = f't = checks.question("{name}", {name}, points=2)\nt.rubric()'
         cells.append(new_code_cell(source, metadata={"nbgrader": test}))
     notebook = new_notebook(cells=cells)
-    return alike.texts(notebook, from_node(notebook))
+    stated = Needs(rubrics=dict.fromkeys(answers, ""))
+    return alike.texts(notebook, replace(from_node(notebook), stated=stated))
 
 
 @pytest.mark.parametrize("how", [f'"{LONG.upper()}!"', f'"""\n\n  {LONG}\n"""', repr(LONG.replace(" ", "\n"))])
