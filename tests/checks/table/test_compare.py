@@ -260,7 +260,7 @@ def test_an_integer_may_come_as_text_where_accepted() -> None:
 def test_text_that_is_no_such_value_is_counted(text: str) -> None:
     rules = Rules(accept_text=("value",))
     found = difference(column([text, "7"]), column([101, 7]), rules)
-    assert found.message == "`value` is text that cannot be read as integer in 1 of 2 rows."
+    assert found.message == "`value` is text that cannot be read as integer in some rows."
     assert compare(column([text]), column([dt.datetime(2024, 1, 3)]), rules) is not None
 
 
@@ -490,3 +490,12 @@ def test_a_million_rows_in_another_order_are_equal() -> None:
     other = table.take(pa.array(rows[::-1]))
     assert compare(other, table) is None
     assert difference(other.slice(1), table).message == "999,999 rows, 1,000,000 expected: 1 row is missing."
+
+
+@pytest.mark.parametrize("unread", [1, 3])
+def test_text_that_is_no_time_is_told_without_a_number_of_the_answers_choosing(unread: int) -> None:
+    texts = ["no time"] * unread + ["2024-01-01 10:00"] * (4 - unread)
+    want = pa.table({"at": pa.array([dt.datetime(2024, 1, 1, 10)] * 4)})
+    found = compare(pa.table({"at": texts}), want, Rules(accept_text=("at",)))
+    assert found is not None
+    assert found.message == "`at` is text that cannot be read as timestamp in some rows."
