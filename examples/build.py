@@ -16,6 +16,7 @@ from groundschool import course
 from groundschool.course import Cell, Notebook, Topic
 
 REGION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
+REMARKS = re.compile(r"\A(?:(?:#|--) .*\n){1,2}")  # what a mistake is told, and the rule it breaks
 STARTER = re.compile(r'^\w+ = """\n\n"""\n', re.MULTILINE)
 
 
@@ -29,10 +30,8 @@ def solution(notebook: Notebook, question: str) -> str:
 def mistake(topic: Topic, question: str) -> str:
     """The first mistake of a question, as the source of its cell."""
     path = topic.attempts("mistakes", question)[0]
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".py":
-        return text.split("\n", 1)[1].strip()
-    return f'{question} = """\n{text.split(chr(10), 1)[1].strip()}\n"""'
+    text = REMARKS.sub("", path.read_text(encoding="utf-8")).strip()
+    return text if path.suffix == ".py" else f'{question} = """\n{text}\n"""'
 
 
 def partial(topic: Topic, notebook: Notebook, test: Cell, place: int) -> str | None:

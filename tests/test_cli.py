@@ -109,6 +109,7 @@ def test_release_writes_the_notebook_for_candidates(course: Course, run: Command
     released = course.topic("tiny").released.read_text()
     assert DOUBLE.solution.splitlines()[1] not in released
     assert "abab" not in released
+    assert "built_from" in course.topic("tiny").path.read_text()
     assert [path.name for path in course.topic("tiny").released.parent.iterdir()] == ["tiny.ipynb"]
 
 
@@ -146,7 +147,8 @@ def _state_rules(course: Course, breaks: dict[str, str]) -> None:
     nbformat.write(notebook, path)
     for mistake, rule in breaks.items():
         file = course.root / "source" / "tiny" / "questions" / "double" / "mistakes" / f"{mistake}.py"
-        file.write_text(file.read_text().replace("\n", f"\n# breaks: {rule}\n", 1))
+        plain = file.read_text().replace("# breaks: texts\n", "")
+        file.write_text(plain.replace("\n", f"\n# breaks: {rule}\n", 1))
 
 
 def test_prove_prints_each_rule_with_the_check_and_the_mistake_of_its_own(course: Course, run: Command) -> None:
@@ -160,11 +162,22 @@ def test_prove_prints_each_rule_with_the_check_and_the_mistake_of_its_own(course
 
 
 def test_prove_fails_where_a_rule_has_no_check_or_no_mistake_of_its_own(course: Course, run: Command) -> None:
-    _state_rules(course, {"square": "numbers", "as_text": "signs"})
+    _state_rules(course, {"square": "numbers", "as_text": "signs", "numbers_only": "numbers, texts"})
     done = run("prove")
     assert done.code == 1
     assert "no mistake breaks just the rule 'texts'" in done.out
     assert "mistakes/as_text breaks 'signs', which is no rule of the prompt" in done.out
+
+
+def test_prove_fails_where_a_prompt_of_code_states_no_rule(course: Course, run: Command) -> None:
+    path = course.topic("tiny").path
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("- **texts**: a", "A")
+    nbformat.write(notebook, path)
+    done = run("prove")
+    assert done.code == 1
+    assert "the prompt states no rule" in done.out
 
 
 def test_prove_reports_mutants_that_earn_all_points_unless_they_are_listed_with_a_reason(

@@ -128,7 +128,7 @@ def question_text(asked: Asked) -> str:
     """A question as its author writes it."""
     test = re.sub(r'question\("(\w+)", \w+, points=[\d.]+', r"question(\1", asked.test)
     answer = f"{asked.starter}\n### BEGIN SOLUTION\n{asked.solution}\n### END SOLUTION"
-    prompt = f"## Return the {asked.name} of a value\n\nOf 2 it is 4."
+    prompt = f"## Return the {asked.name} of a value\n\nOf 2 it is 4.\n\n- **texts**: a text stands twice."
     return (
         f"{FRONT}{prompt}\n\n```python answer\n{answer}\n```\n\n```python tests points={asked.points:g}\n{test}\n```\n"
     )
@@ -146,7 +146,11 @@ def hand_in(folder: Path, course: Course, topic: str, candidate: str, answers: M
 
 
 def _mistakes() -> dict[str, str]:
-    return {name: f"# {told}\ndef double(number):\n    {line}\n" for name, (told, line) in WRONG.items()}
+    breaks = {"numbers_only": "# breaks: texts\n"}
+    return {
+        name: f"# {told}\n{breaks.get(name, '')}def double(number):\n    {line}\n"
+        for name, (told, line) in WRONG.items()
+    }
 
 
 def _released(cells: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:

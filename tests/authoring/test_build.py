@@ -217,7 +217,7 @@ def test_what_the_build_fills_in_is_not_edited_in_the_notebook(topic: Topic) -> 
 
 def test_a_built_question_shows_its_level_its_points_and_its_minutes(topic: Topic) -> None:
     notebook = nbformat.read(topic.path, as_version=4)
-    shown = "## Return the double of a value\n\n*Easy, 4 points, about 5 minutes.*\n\nOf 2 it is 4."
+    shown = "## Return the double of a value\n\n*Easy, 4 points, about 5 minutes.*\n\nOf 2 it is 4.\n\n- **texts**: a text stands twice."
     assert cell_of(notebook, "double-1").source == shown
     assert "This notebook holds 1 question, 4 points, about 5 minutes." in notebook.cells[0].source
     assert cell_of(notebook, "double_tests").source.startswith('t = checks.question("double", double, points=4)\n')

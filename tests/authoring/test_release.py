@@ -8,10 +8,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.converters import GenerateAssignment
+from traitlets.config import Config
 
 from groundschool import course
 from groundschool.authoring import release
 from groundschool.course import Course, Topic
+from groundschool.grading import configure
 
 HERE = course.find(Path(__file__).parent)
 TOPICS = pytest.mark.parametrize("topic", HERE.topics, ids=lambda topic: topic.name)
@@ -48,6 +51,18 @@ def test_no_line_that_only_solutions_hidden_tests_answers_or_mistakes_hold_is_re
         if len(line) > 24 and line not in common and not line.startswith(starters) and line in shown
     }
     assert leaked == set()
+
+
+@TOPICS
+def test_nothing_is_released_that_changes_with_hidden_text(topic: Topic) -> None:
+    assert set(nbformat.read(topic.released, as_version=4).metadata) == {"kernelspec"}
+
+
+def test_our_own_step_of_a_release_stands_behind_nbgraders_own() -> None:
+    configured = Config()
+    configure(configured)
+    made = GenerateAssignment(config=configured).preprocessors
+    assert made[:-1] == GenerateAssignment().preprocessors
 
 
 @TOPICS

@@ -12,7 +12,7 @@ from types import ModuleType
 import nbformat
 import pytest
 
-from groundschool.checks.rubric import score
+from groundschool.checks.rubric import patterns, score
 from groundschool.checks.rubric.text import plain_words
 
 
@@ -49,6 +49,14 @@ def sections() -> dict[str, tuple[str, str]]:
             if name.removesuffix("_tests") in QUESTIONS:
                 found[name.removesuffix("_tests")] = ("\n".join(prose), "\n".join(hints))
     return found
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_alternative_of_a_pattern_is_found_in_a_text_that_holds_it(question: str) -> None:
+    rubric = RUBRICS[question]
+    written = {term for each in (*rubric.ideas, *rubric.remarks) for text in each.says for term in text.split()}
+    alternatives = {each for term in written - {"EITHER"} for each in term.lstrip("!").split("|")} - patterns._DENIALS
+    assert {each for each in alternatives if not patterns.finds_itself(each)} == set()
 
 
 def test_every_labelled_question_has_a_rubric() -> None:

@@ -147,6 +147,10 @@ class _Trial:
 
     def _rules(self, solution: Verdict, killed: dict[str, tuple[str, ...]]) -> tuple[RuleProof, ...]:
         stated = rules.stated(self.rehearsal.notebook, self.test)
+        self._expect(
+            bool(stated) or not self._kinds(),
+            "the prompt states no rule; list what it promises, each with its name: `- **name**: …`",
+        )
         broken = {path.stem: breaks(path) for path in self.topic.attempts("mistakes", self.test.question)}
         found = rules.proofs(stated, broken, killed, [check.name for check in solution.checks if check.hidden])
         self.faults += [fault for proof in found for fault in proof.faults]
@@ -155,12 +159,15 @@ class _Trial:
 
     def _mutants(self) -> tuple[Mutant, ...]:
         """Mutants of the solution and of the right answers in other styles; none where answers are prose."""
-        paths = self.topic.attempts("answers", self.test.question)
-        kinds = {path.suffix for path in paths} - {".txt"}
+        paths, kinds = self.topic.attempts("answers", self.test.question), self._kinds()
         solution = {f"solution{kind}": self._solution(kind) for kind in kinds}
         return mutants.chosen(
             {**solution, **{path.name: path.read_text("utf-8") for path in paths if path.suffix in kinds}}
         )
+
+    def _kinds(self) -> set[str]:
+        """The kinds of files that hold its other right answers, but for prose."""
+        return {path.suffix for path in self.topic.attempts("answers", self.test.question)} - {".txt"}
 
     def _solution(self, kind: str) -> str:
         """The instructor's solution as a file of answers would hold it."""

@@ -22,6 +22,7 @@ from groundschool.grading import seed, submission
 from groundschool.grading.plugin import gradebook, takeover
 from groundschool.grading.plugin.pages import configure_pages
 from groundschool.grading.plugin.patterns import take_names_as_they_are
+from groundschool.grading.plugin.released import configure_release
 from groundschool.grading.rehearsal.lesson import learned
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.open import opened
@@ -45,6 +46,7 @@ def configure(config: Any, *, dated: bool = False) -> None:
     config.ClearSolutions.code_stub = {"python": ""}
     config.Execute.timeout = 300
     configure_pages(config)
+    configure_release(config)
     tools.put_on_path()  # nbgrader calls a bare `alembic`
     take_names_as_they_are()
     takeover.take_over(dated=dated)

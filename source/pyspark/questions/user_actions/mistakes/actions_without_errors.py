@@ -1,4 +1,5 @@
 # `total_actions` leaves the error lines out; an action that failed is an action too. Expected was the number of all lines of the user.
+# breaks: every line, by level
 from pyspark.sql import functions as F
 
 

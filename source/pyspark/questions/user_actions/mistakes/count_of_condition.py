@@ -1,4 +1,5 @@
 # `total_errors` equals `total_actions` for every user: `count` counts every value that is not NULL, also `False`. Expected was the number of lines whose level is ERROR.
+# breaks: by level, no errors
 from pyspark.sql.functions import col, count, regexp_extract
 
 

@@ -1,4 +1,5 @@
 # `total_actions` counts each kind of action once; expected was the number of lines of the user.
+# breaks: every line
 from pyspark.sql import functions as F
 
 

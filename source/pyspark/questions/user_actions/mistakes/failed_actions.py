@@ -1,4 +1,5 @@
 # Lines count as errors when their action says `failed`; expected was the level ERROR.
+# breaks: by level
 from pyspark.sql import functions as F
 
 

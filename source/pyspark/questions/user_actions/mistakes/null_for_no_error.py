@@ -1,4 +1,5 @@
 # `total_errors` is NULL for users without an error; 0 was expected. A sum over nothing but NULL is NULL.
+# breaks: no errors
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # Users are merged by the first digit of their id. A pattern for one digit takes one digit; expected was the whole number.
+# breaks: whole number
 from pyspark.sql import functions as F
 
 

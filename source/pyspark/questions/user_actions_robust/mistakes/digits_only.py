@@ -1,4 +1,5 @@
 # Only the digits of a user are kept, so users such as `u-7.b` are lost. A user is text, taken as it stands.
+# breaks: user as it stands
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # There is a row for a user whose id is empty: `regexp_extract` gives '' and not NULL when nothing matches. Lines without a user were to be left out.
+# breaks: lines that count
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # Lines count as errors when ERROR stands anywhere in them, also in an action or another level. Expected was the third field alone, exactly `ERROR` in any letter case.
+# breaks: error
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # FATAL lines are counted as errors; an error is exactly `ERROR`, in any letter case.
+# breaks: error
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # Lines are lost whose user is not among the first two fields after the level; fields after the level come in any order, and there may be more of them.
+# breaks: any field order
 from pyspark.sql import functions as F
 
 

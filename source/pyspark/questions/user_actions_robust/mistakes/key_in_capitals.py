@@ -1,4 +1,5 @@
 # The value of `USER=` or `User=` is taken for the user; expected was the key `user` in lower case, any other is another key.
+# breaks: user key
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # Lines that begin with white space are lost; white space at the ends of a line means nothing.
+# breaks: white space
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # A level that only begins with the word, such as `ERROR:17`, is counted as an error; an error is exactly `ERROR`, in any letter case.
+# breaks: error
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # Lines without `action=` are left out; a line with a user counts whether or not it has an action.
+# breaks: any action
 from pyspark.sql import functions as F
 
 

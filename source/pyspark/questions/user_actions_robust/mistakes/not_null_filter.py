@@ -1,4 +1,5 @@
 # Lines are kept when the user `is not null`, and an empty text is not NULL; besides, only lines with an action count. Expected was every line with a user that is not empty.
+# breaks: lines that count, any action
 from pyspark.sql import functions as F
 
 

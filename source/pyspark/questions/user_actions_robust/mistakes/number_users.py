@@ -1,4 +1,5 @@
 # Users that differ by leading zeros are merged: as a number `0042` is 42. A user is text, taken as it stands.
+# breaks: user as it stands
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # Lines are lost whose first field is not a date such as `2024-01-01`. The first two fields count as date and time whatever they look like.
+# breaks: date and time
 from pyspark.sql import functions as F
 
 

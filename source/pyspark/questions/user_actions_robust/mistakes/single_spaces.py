@@ -1,4 +1,5 @@
 # Lines with tabs or several spaces are read wrongly: the line was split at single spaces. Fields are separated by one or more spaces or tabs.
+# breaks: white space
 from pyspark.sql import functions as F
 
 

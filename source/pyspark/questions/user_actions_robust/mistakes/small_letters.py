@@ -1,4 +1,5 @@
 # Users that differ in capital letters are merged: `U-7.b` and `u-7.b` are two. A user is text, taken as it stands.
+# breaks: user as it stands
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # The value of `target_user=` is taken for the user; expected was the field whose key is exactly `user`.
+# breaks: user key, date and time
 from pyspark.sql import functions as F
 
 

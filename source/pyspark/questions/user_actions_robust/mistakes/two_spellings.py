@@ -1,4 +1,5 @@
 # Levels in mixed case, such as `Error`, are not counted as errors; `ERROR` in any letter case was expected.
+# breaks: letter case
 from pyspark.sql import functions as F
 
 

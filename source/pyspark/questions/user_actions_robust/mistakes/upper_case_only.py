@@ -1,4 +1,5 @@
 # Levels in lower or mixed case are not counted as errors; `ERROR` in any letter case was expected.
+# breaks: letter case
 from pyspark.sql import functions as F
 
 

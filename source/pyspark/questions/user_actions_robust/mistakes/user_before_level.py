@@ -1,4 +1,5 @@
 # A `user=` among the first three fields is taken for the user. Whatever these look like they are date, time and level; the user is a field after them.
+# breaks: date and time
 from pyspark.sql import functions as F
 
 

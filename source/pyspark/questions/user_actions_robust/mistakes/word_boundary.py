@@ -1,4 +1,5 @@
 # The value of a key such as `target-user` or `x.user` is taken for the user: a new word begins after a hyphen, a dot or a colon, a new field only after white space. Expected was the field whose key is exactly `user`.
+# breaks: user key, date and time
 from pyspark.sql import functions as F
 
 

@@ -1,4 +1,5 @@
 # A user is cut at the first sign that is no letter, digit, dot or hyphen, as in `kim@wren.example`. A user is text, taken as it stands up to the next white space.
+# breaks: user as it stands
 from pyspark.sql import functions as F
 
 
