@@ -20,10 +20,10 @@ from groundschool.grading.session.knowledge import Knowledge
 SETUP = "import pyarrow as pa\nfrom groundschool import checks\nfrom groundschool.checks import Frame\n"
 CALL = """\
 t = checks.question("{name}", {name}, points=4)
-t.equal("two", lambda: t.call(2), {two})
+t.equal("two", {two}, answer=lambda: t.call(2))
 t.show()
 ### BEGIN HIDDEN TESTS
-t.equal("seven", lambda: t.call(7), {seven}, hidden=True)
+t.equal("seven", {seven}, answer=lambda: t.call(7), hidden=True)
 t.points
 ### END HIDDEN TESTS
 """
@@ -204,8 +204,8 @@ def test_a_question_that_spends_its_own_time_is_stopped(made: Engine, short: Non
 
 def test_a_process_that_is_killed_by_anothers_call_goes_on(made: Engine) -> None:
     killer = "import os\nparent = os.getpid()\ndef killer(n):\n    if n == 2:\n        os.kill(parent, 9)\n    return n"
-    value = "t = checks.question('value', value, points=4)\nt.equal('it', lambda: value, [1])\nt.points"
-    query = "t = checks.question('query', query, points=4)\nt.true('it', lambda: True)\n### BEGIN HIDDEN TESTS\nt.equal('rows', lambda: t.call(a=Frame(pa.table({'n': [3]}))).num_rows, 1, hidden=True)\nt.points\n### END HIDDEN TESTS"
+    value = "t = checks.question('value', value, points=4)\nt.equal('it', [1], answer=lambda: value)\nt.points"
+    query = "t = checks.question('query', query, points=4)\nt.true('it', lambda: True)\n### BEGIN HIDDEN TESTS\nt.equal('rows', 1, answer=lambda: t.call(a=Frame(pa.table({'n': [3]}))).num_rows, hidden=True)\nt.points\n### END HIDDEN TESTS"
     found = graded(made, *question("killer", killer, 1), Cell("value", Role.SOLUTION, "value = [1]"), Cell("value" + TESTS, Role.TEST, value, 4.0),
                    Cell("query", Role.SOLUTION, "query = 'select * from a'"), Cell("query" + TESTS, Role.TEST, query, 4.0),
                    *question("last", "def last(n):\n    return n", 1))  # fmt: skip
@@ -222,10 +222,10 @@ def test_a_process_that_is_killed_by_anothers_call_goes_on(made: Engine) -> None
 SPARK = SETUP + "spark = checks.spark()\n"
 FRAME = """\
 t = checks.question("{name}", {name}, points=4)
-t.equal("two", lambda: sorted(row["m"] for row in t.call(Frame(pa.table({{"n": [2]}}))).to_pylist()), [{two}])
+t.equal("two", [{two}], answer=lambda: sorted(row["m"] for row in t.call(Frame(pa.table({{"n": [2]}}))).to_pylist()))
 t.show()
 ### BEGIN HIDDEN TESTS
-t.equal("seven", lambda: t.call(Frame(pa.table({{"n": [7]}}))).to_pylist(), [{{"m": {seven}}}], hidden=True)
+t.equal("seven", [{{"m": {seven}}}], answer=lambda: t.call(Frame(pa.table({{"n": [7]}}))).to_pylist(), hidden=True)
 t.points
 ### END HIDDEN TESTS
 """
