@@ -24,10 +24,10 @@ FOUR = Asked(
     "def four():\n    return double(2)",
     """\
 t = checks.question("four", four, points=4)
-t.equal("four", lambda: t.call(), 4)
+t.equal("four", 4, answer=lambda: t.call())
 t.show()
 ### BEGIN HIDDEN TESTS
-t.equal("four, again", lambda: t.call(), 4, hidden=True)
+t.equal("four, again", 4, answer=lambda: t.call(), hidden=True)
 t.points
 ### END HIDDEN TESTS""",
 )
@@ -37,10 +37,10 @@ FIVE = Asked(
     "five = 5",
     """\
 t = checks.question("five", five, points=4)
-t.equal("five", lambda: five, 5)
+t.equal("five", 5, answer=lambda: five)
 t.show()
 ### BEGIN HIDDEN TESTS
-t.equal("no six", lambda: five, 5, hidden=True)
+t.equal("no six", 5, answer=lambda: five, hidden=True)
 t.points
 ### END HIDDEN TESTS""",
 )
