@@ -46,6 +46,7 @@ def nbgrader(course: Course, *arguments: str) -> str:
 def test_a_course_in_any_folder_is_released_and_graded_with_nbgraders_commands(course: Course) -> None:
     course.topic("tiny").released.unlink()
     assert release.release(course.topic("tiny"))
+    nbgrader(course, "generate_assignment", "tiny", "--create", "--force")
     hand_in(course.root / "submitted", course, "tiny", "[x]", {"double": DOUBLE.solution})
     nbgrader(course, "autograde", "tiny", "--create", "--student=[x]")
     graded = nbformat.read(course.root / "autograded" / "[x]" / "tiny" / "tiny.ipynb", as_version=4)
