@@ -68,7 +68,10 @@ def texted(tmp_path: Path) -> Topic:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ('engine = ["spark"]', "unknown field `engine`. Its keys: title, questions, order, answered, engines, services"),
+        (
+            'engine = ["spark"]',
+            "unknown field `engine`. Its keys: title, questions, order, answered, engines, services",
+        ),
         ('engines = ["sparc"]', "Invalid enum value 'sparc' - at `$.engines[0]`"),
         ('engines = "spark"', "Expected `array`, got `str` - at `$.engines`"),
         ("engines = [", "topic.toml is not TOML"),

@@ -188,7 +188,7 @@ def test_a_test_cell_that_cannot_tell_right_from_wrong_here_earns_nobody_points_
     assert found["wrong"].points == 0.0
 
 
-def test_what_nobody_can_read_goes_to_a_person_and_an_empty_folder_does_not(course: Course, engine: Engine) -> None:
+def test_what_nobody_can_read_and_an_empty_folder_go_to_a_person(course: Course, engine: Engine) -> None:
     for name in ("p-broken", "q-empty"):
         (course.root / "odd" / name / "tiny").mkdir(parents=True)
     (course.root / "odd" / "p-broken" / "tiny" / "tiny.ipynb").write_text("{not json")
@@ -196,7 +196,8 @@ def test_what_nobody_can_read_goes_to_a_person_and_an_empty_folder_does_not(cour
     broken, empty = found["p-broken"], found["q-empty"]
     assert [(each.outcome, each.points) for each in broken.questions] == [("needs_person", 0.0)]
     assert broken.flags[0] in broken.questions[0].reason
-    assert [each.outcome for each in empty.questions] == ["not_attempted"]
+    assert [(each.outcome, each.points) for each in empty.questions] == [("needs_person", 0.0)]
+    assert "nothing was found, a Jupyter notebook (.ipynb) was expected" in empty.questions[0].reason
 
 
 def test_a_file_that_moved_is_graded_again(tmp_path: Path, engine: Engine) -> None:
@@ -228,7 +229,7 @@ def test_a_changed_question_is_graded_again(course: Course, engine: Engine, monk
     grade(course, engine)
     graded = count_grading(monkeypatch)
     notebook = course.topic("tiny").path
-    notebook.write_text(notebook.read_text().replace("t.call(7), 14", "t.call(8), 16"))
+    notebook.write_text(notebook.read_text().replace("14, answer=lambda: t.call(7)", "16, answer=lambda: t.call(8)"))
     assert scores(grade(course, engine)) == SCORES
     assert sorted(graded) == sorted(ANSWERS)
 
@@ -538,7 +539,7 @@ def test_a_job_of_another_course_is_refused(course: Course, engine: Engine, tmp_
     staged = stage(course.root / "in" / "f-right" / "tiny", course.topic("tiny").released, tmp_path / "staged")
     made = submission.job(course, lesson, staged, engine.isolation)
     path = course.topic("tiny").path
-    path.write_text(path.read_text().replace("t.call(7), 14", "t.call(8), 16"))
+    path.write_text(path.read_text().replace("14, answer=lambda: t.call(7)", "16, answer=lambda: t.call(8)"))
     with pytest.raises(submission.StaleJob):
         submission.perform(made)
 

@@ -346,3 +346,13 @@ def test_a_zip_through_a_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "link.zip").symlink_to(tmp_path / "real.zip")
     with pytest.raises(HandInError, match="it is a link"):
         unpack(tmp_path / "link.zip", tmp_path / "out")
+
+
+def test_a_notebook_with_as_many_cells_of_each_topic_is_of_the_one_it_is_named_as(tmp_path: Path) -> None:
+    shared = frozenset({"double", "double_tests"})
+    topics = Topics({"one": shared, "two": shared})
+    for name in ("one", "two"):
+        path = tmp_path / "ada" / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text('{"cells": [{"metadata": {"nbgrader": {"grade_id": "double"}}}], "nbformat": 4}')
+    assert {(each.candidate, each.topic) for each in find(tmp_path, topics)} == {("ada", "one"), ("ada", "two")}

@@ -287,7 +287,7 @@ def time_kept(folder: Path, course: Course, candidate: str, text: str, *, dated:
     desk = takeover.Desk(dated=dated)
     try:
         desk.stage_all(CourseDirectory(root=str(course.root)), "ps1", candidate)
-        staged = desk.staged[candidate, "ps1", "ps1"]
+        staged = desk.staged[candidate, "ps1", "ps1"].staged
         return (staged.notebook.parent / "timestamp.txt").is_file(), " ".join(staged.flags)
     finally:
         desk.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -207,3 +209,12 @@ def test_questions_learned_together_are_known_as_if_learned_alone(course: Course
         (course.root / ".groundschool" / "knowledge" / f"{key}.bin").unlink(missing_ok=True)
     alone = learn(engine, course.topic("tiny"), SEED)
     assert (together.expected, together.mistakes, together.tables) == (alone.expected, alone.mistakes, alone.tables)
+
+
+def test_what_is_installed_is_told_alike_whatever_a_process_has_imported() -> None:
+    program = "from groundschool.grading.rehearsal import store\nprint(store.libraries())"
+    said = {
+        subprocess.run([sys.executable, "-c", first + program], capture_output=True, text=True, check=True).stdout
+        for first in ("", "import setuptools\n")
+    }
+    assert len(said) == 1

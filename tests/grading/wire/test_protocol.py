@@ -25,7 +25,7 @@ SAID: list[tuple[Any, protocol.Message]] = [
     (protocol.REQUESTS, protocol.Call("t", True, "f", (protocol.Argument("x", "value", Value([1, "\ud800"])),))),
     (protocol.CELLS, protocol.CellRan([{"output_type": "stream"}], "", False)),
     (protocol.ANSWERS, protocol.Returned(Value({"t": "dict", "v": []}, 3))),
-    (protocol.QUERIES, protocol.Query("t", False, "select 1", (protocol.Table("a", Value(None, 1)),))),
+    (protocol.QUERIES, protocol.Query("t", False, "select 1", (protocol.Given("a", Value(None, 1)),))),
     (protocol.KNOWLEDGE, protocol.KnownMistakes((Mistake("m", "told", {"check": "print"}),))),
     (protocol.PARTS, protocol.Part("t", "1", True, True, False, ("a",))),
     (protocol.EXAMINER, protocol.Judged(VERDICT, {"c": "print"}, True)),

@@ -163,7 +163,7 @@ class Layout:
         """Whether a notebook beside those named as topics is of a topic by what it says: somebody else's, likely."""
         if not is_notebook(path) or self.topics.of_name(stem_of(on_disk(path.name))):
             return False
-        return bool(self.topics.of_content(content_of(path)))
+        return self.topics.knows(content_of(path))
 
     def _topics_of(self, path: Path) -> frozenset[str]:
         """The topics of the notebooks in an entry, as far as names and notebooks say without opening a zip."""

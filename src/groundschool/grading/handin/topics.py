@@ -45,13 +45,21 @@ class Topics:
         return self.names[0] if len(self.names) == 1 else UNKNOWN
 
     def of_content(self, content: bytes) -> str:
-        """The topic most of whose cells the notebook holds, "" where it holds none."""
-        found = Counter(
+        """The topic most of whose cells the notebook holds, "" where it holds none, or as many of another topic's."""
+        found = self._cells_in(content).most_common(2)
+        return found[0][0] if found and (len(found) == 1 or found[0][1] > found[1][1]) else ""
+
+    def knows(self, content: bytes) -> bool:
+        """Whether the notebook holds a cell of any topic."""
+        return bool(self._cells_in(content))
+
+    def _cells_in(self, content: bytes) -> Counter[str]:
+        """How many cells of each topic the notebook holds."""
+        return Counter(
             name
             for grade_id in set(GRADE_ID.findall(content))
             for name in self._of_mark.get(grade_id.decode("utf-8", "replace"), ())
         )
-        return max(found, key=lambda name: (found[name], name), default="")
 
     def of_name(self, name: str) -> str:
         """The topic that a name is, apart from what marks a copy; "" where it is none."""

@@ -11,6 +11,7 @@ import importlib.metadata
 import json
 import os
 import sys
+import sysconfig
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,9 @@ def code() -> str:
 @functools.cache
 def libraries() -> str:
     """A hash of Python's version and those of all installed packages: what the lock pins, as it is installed here."""
-    found = {f"{each.name}=={each.version}" for each in importlib.metadata.distributions()}
+    # Not by `sys.path`, to which setuptools adds packages of its own when it is imported.
+    places = sorted({sysconfig.get_path(name) for name in ("purelib", "platlib")})
+    found = {f"{each.name}=={each.version}" for each in importlib.metadata.distributions(path=places)}
     return digest(sys.version, sorted(found))
 
 
