@@ -25,6 +25,7 @@ from groundschool.grading.handin.files import (
     opened,
     read_file,
 )
+from groundschool.grading.handin.fingerprint import TIMESTAMP
 from groundschool.grading.handin.flags import Flags, shown
 from groundschool.grading.handin.notebook import MAX_NOTEBOOK, Unreadable, read
 from groundschool.grading.handin.repair import rebuild
@@ -147,7 +148,11 @@ def _with_script(
         return chosen, {}
     try:
         with opened(folder) as inner:
-            names = [name for name in names_in(inner, Flags()) if Path(name).suffix.lower() in DOCUMENTS]
+            names = [
+                name
+                for name in names_in(inner, Flags())
+                if Path(name).suffix.lower() in DOCUMENTS and name != TIMESTAMP
+            ]
             scripts = [name for name in names if name.endswith(".py")][:MAX_NOTEBOOKS]
             found = [_of_script(Path(name), read_file(inner, name, script.MAX_SCRIPT), template) for name in scripts]
     except (OSError, ValueError, NotOrdinary):

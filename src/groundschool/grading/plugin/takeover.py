@@ -15,12 +15,11 @@ from typing import Any
 from nbgrader.utils import parse_utc
 
 from groundschool.grading.handin.apart import stage_apart
-from groundschool.grading.handin.fingerprint import fingerprint
+from groundschool.grading.handin.fingerprint import TIMESTAMP, fingerprint
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.plugin.patterns import matching
 from groundschool.grading.runfolder import RunFolder
 
-TIMESTAMP = "timestamp.txt"
 Key = tuple[str, str, str]  # student, assignment, notebook
 
 
