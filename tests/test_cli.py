@@ -21,7 +21,7 @@ from groundschool.course import Course
 from groundschool.grading.box import probe
 from tiny_course import DOUBLE, RIGHT, as_text, hand_in, write_proven
 
-SUBMISSION_KEYS = {"candidate", "topic", "score", "max", "isolation", "flags", "questions"}
+SUBMISSION_KEYS = {"candidate", "name", "topic", "score", "max", "isolation", "flags", "questions"}
 QUESTION_KEYS = {"question", "points", "max", "outcome", "signals", "checks"}
 CHECK_KEYS = {"name", "passed", "hidden", "message"}
 
@@ -143,6 +143,8 @@ def _state_rules(course: Course, breaks: dict[str, str]) -> None:
     """Puts two rules into the prompt, and into some mistakes the rule they break."""
     path = course.topic("tiny").path
     notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("- **texts**: a text stands twice.", "")
     notebook.cells[0].source = PROMPT
     nbformat.write(notebook, path)
     for mistake, rule in breaks.items():

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from kernel import execute
+
 pytest.importorskip("pyspark")
 pytestmark = pytest.mark.spark
 
@@ -100,7 +102,6 @@ def test_a_session_leaves_no_file_behind(session: Session) -> None:
 
 def test_a_notebook_shows_only_what_its_cells_print(tmp_path: Path) -> None:
     import nbformat
-    from nbclient import NotebookClient
 
     sources = [
         "from groundschool.checks import spark\nspark = spark()",
@@ -109,7 +110,7 @@ def test_a_notebook_shows_only_what_its_cells_print(tmp_path: Path) -> None:
         "spark.range(3).show()",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    NotebookClient(notebook, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    execute(notebook, tmp_path)
     start, *wrong, shown = [cell.outputs for cell in notebook.cells]
     assert start == []
     assert [[output.output_type for output in outputs] for outputs in wrong] == [["error"], ["error"]]

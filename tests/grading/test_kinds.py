@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from groundschool import fixtures
@@ -22,6 +21,7 @@ from groundschool.grading.handin.stage import stage
 from groundschool.grading.rehearsal.lesson import learn
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import grade
+from kernel import execute
 
 POINTS = 2.0
 SETUP = """\
@@ -117,7 +117,7 @@ def in_one_kernel(given: Mapping[str, str], folder: Path, monkeypatch: pytest.Mo
     """What nbgrader would read after executing the notebook in one kernel: the last value of every test cell."""
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     ran = notebook(given)
-    NotebookClient(ran, timeout=300, allow_errors=True, resources={"metadata": {"path": str(folder)}}).execute()
+    execute(ran, folder)
     found = {}
     for cell in ran.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")

@@ -10,7 +10,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from groundschool import fixtures
@@ -24,6 +23,7 @@ from groundschool.grading.session.conversation import Session
 from groundschool.grading.session.engine import BoxRole, Engine
 from groundschool.grading.session.knowledge import Knowledge
 from groundschool.grading.wire.protocol import Request
+from kernel import execute
 
 SETUP = "import pyarrow as pa\nfrom groundschool import checks\nfrom groundschool.checks import Frame\n"
 DOUBLE = """\
@@ -467,8 +467,7 @@ def told(outputs: Any) -> list[Any]:
 @pytest.fixture(scope="module")
 def in_a_kernel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     notebook = new_notebook(cells=[new_code_cell(source) for source in LIKE_A_KERNEL.values()])
-    folder = str(tmp_path_factory.mktemp("kernel"))
-    NotebookClient(notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": folder}}).execute()
+    execute(notebook, tmp_path_factory.mktemp("kernel"))
     return {name: told(cell.outputs) for name, cell in zip(LIKE_A_KERNEL, notebook.cells, strict=True)}
 
 

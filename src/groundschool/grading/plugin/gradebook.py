@@ -87,8 +87,9 @@ def _open(url: str, course_id: str) -> Any:
 
 
 def reason(error: Exception) -> str:
-    """What a database said, in one sentence without the statement that it was asked."""
-    said = str(getattr(error, "orig", None) or error).splitlines()[0].strip() or type(error).__name__
+    """What a database or the system said, in one sentence without the statement that it was asked."""
+    cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+    said = next(iter(str(cause).strip().splitlines()), type(error).__name__)
     return f"{said[:300].rstrip('.')}."
 
 
@@ -239,7 +240,7 @@ class _Place:
 
     def accept(self, result: Result) -> None:
         """Notes what a person has taken out of the queue without another score: the proposed points stand while they are proposed."""
-        for verdict in result.questions:
+        for verdict in reviewed(result, {}, self._of_earlier_work()).questions:
             grade = self.grades.get(verdict.question)
             if grade is None or verdict.outcome not in FOR_A_PERSON or grade.manual_score is not None:
                 continue
@@ -250,19 +251,21 @@ class _Place:
 
     def score(self, result: Result) -> None:
         """Enters the scores, and puts into the queue what waits for a person."""
-        decided, work = self.decided(), str(self.work)
-        earlier = {
-            question: each for other, found in decided.items() if other != work for question, each in found.items()
-        }
+        own, earlier = self.decided().get(str(self.work), {}), self._of_earlier_work()
         for verdict in result.questions:
             if grade := self.grades.get(verdict.question):
                 grade.auto_score = float(verdict.points)
-        for verdict in reviewed(result, decided.get(work, {}), earlier).questions:
+        for verdict in reviewed(result, own, earlier).questions:
             if grade := self.grades.get(verdict.question):
                 grade.needs_manual_grade = verdict.outcome in FOR_A_PERSON
             if comment := self.comments.get(verdict.question):
                 told = verdict.question in earlier and verdict.outcome == "needs_person"
                 comment.auto_comment = verdict.reason if told else None
+
+    def _of_earlier_work(self) -> dict[str, Decision]:
+        """What a person has decided of other hand-ins than the one that stands here."""
+        others = (found for work, found in self.decided().items() if work != str(self.work))
+        return {question: each for found in others for question, each in found.items()}
 
     def _note(self, work: str, question: str, decision: Decision) -> None:
         self._drop(work, question)
