@@ -33,7 +33,9 @@ class StepFailed(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    """Brings the environment up to date; `--again` does every step although nothing has changed. Returns the exit code."""
+    """Brings the environment up to date; `--again` does every step although nothing has changed. Returns the exit
+    code.
+    """
     try:
         check_version(sys.version_info[:2])
         set_up(ROOT, again="--again" in arguments)
@@ -79,17 +81,23 @@ STAMP = "setup.json"
 def stamp(root: Path) -> dict[str, str]:
     """What the environment depends on. Equal stamps mean that there is nothing to do."""
     return {
-        "packages": hashlib.sha256(b"".join((root / name).read_bytes() for name in ("requirements.lock", "pyproject.toml"))).hexdigest(),
+        "packages": hashlib.sha256(
+            b"".join((root / name).read_bytes() for name in ("requirements.lock", "pyproject.toml"))
+        ).hexdigest(),
         "python": _version_of(root / ".venv") or ".".join(map(str, sys.version_info[:3])),
         "place": str(root / ".venv"),
         "java": _java(os.environ.get("JAVA_HOME", "")),
-    }  # fmt: skip
+    }
 
 
 def _version_of(venv: Path) -> str | None:
     """The version of a virtual environment whose Python still exists."""
     settings = venv / "pyvenv.cfg"
-    found = re.search(r"^version = (\d+\.\d+\.\d+)", settings.read_text(encoding="utf-8"), re.MULTILINE) if settings.is_file() else None  # fmt: skip
+    found = (
+        re.search(r"^version = (\d+\.\d+\.\d+)", settings.read_text(encoding="utf-8"), re.MULTILINE)
+        if settings.is_file()
+        else None
+    )
     return found.group(1) if found and (venv / "bin" / "python").exists() else None
 
 
@@ -108,7 +116,9 @@ def read_stamp(venv: Path) -> dict[str, str]:
 
 
 def must_be_remade(before: Mapping[str, str], wanted: Mapping[str, str], venv: Path) -> bool:
-    """Whether the virtual environment itself is of no use: absent, broken, moved, or of a Python that is not supported."""
+    """Whether the virtual environment itself is of no use: absent, broken, moved, or of a Python that is not
+    supported.
+    """
     version = _version_of(venv)
     if version is None or tuple(map(int, version.split(".")[:2])) not in SUPPORTED:
         return True
@@ -135,7 +145,10 @@ def make_venv(venv: Path) -> None:
         return
     if "ensurepip" in done.stdout:
         name = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        raise StepFailed(f"this Python has no venv module. On Debian or Ubuntu run `apt-get install python3-venv` (or {name}), then `make setup`.")  # fmt: skip
+        raise StepFailed(
+            f"this Python has no venv module. On Debian or Ubuntu run `apt-get install python3-venv` (or {name}), "
+            "then `make setup`."
+        )
     raise StepFailed(f"no virtual environment could be made in {venv}: {_complaint(done.stdout)}")
 
 
@@ -154,7 +167,9 @@ def fill(root: Path, venv: Path) -> None:
 
 
 def bring_uv(root: Path, venv: Path) -> str:
-    """The command of uv: the one on PATH, else the one of the lock, which pip installs into `venv`. Raises StepFailed."""
+    """The command of uv: the one on PATH, else the one of the lock, which pip installs into `venv`. Raises
+    StepFailed.
+    """
     if _runs(["uv", "--version"]):
         return "uv"
     own = venv / "bin" / "uv"
@@ -183,7 +198,9 @@ def compile_source(root: Path, venv: Path) -> None:
 def newer_source(root: Path) -> bool:
     """Whether a module of the package was edited after it was compiled."""
     tag = f"cpython-{''.join((_version_of(root / '.venv') or '0.0').split('.')[:2])}"
-    return any(_is_newer(path, path.parent / "__pycache__" / f"{path.stem}.{tag}.pyc") for path in (root / "src").rglob("*.py"))  # fmt: skip
+    return any(
+        _is_newer(path, path.parent / "__pycache__" / f"{path.stem}.{tag}.pyc") for path in (root / "src").rglob("*.py")
+    )
 
 
 def _is_newer(source: Path, compiled: Path) -> bool:
@@ -191,8 +208,13 @@ def _is_newer(source: Path, compiled: Path) -> bool:
 
 
 def build_cache(python: str, root: Path) -> None:
-    """Makes the class-data cache. A machine where that fails still works, slower, so that this only prints a warning."""
-    command = "from groundschool.engines import java; from groundschool.errors import GroundSchoolError\ntry: java.build_cache()\nexcept GroundSchoolError as error: print(error)"
+    """Makes the class-data cache. A machine where that fails still works, slower, so that this only prints a
+    warning.
+    """
+    command = (
+        "from groundschool.engines import java; from groundschool.errors import GroundSchoolError\ntry: "
+        "java.build_cache()\nexcept GroundSchoolError as error: print(error)"
+    )
     done = _run([python, "-c", command], root, _environment())
     if said := done.stdout.strip():
         print(f"\n    {_complaint(said)}\n    … ", end="", flush=True)
@@ -206,7 +228,11 @@ def _environment() -> dict[str, str]:
 
 def _pip_settings(python: str) -> dict[str, str]:
     said = _run([python, "-m", "pip", "config", "list"], None, _environment()).stdout
-    return {PIP_TO_UV[name]: ast.literal_eval(f"'{value}'").replace("\n", " ").strip() for name, value in SETTING.findall(said) if name in PIP_TO_UV}  # fmt: skip
+    return {
+        PIP_TO_UV[name]: ast.literal_eval(f"'{value}'").replace("\n", " ").strip()
+        for name, value in SETTING.findall(said)
+        if name in PIP_TO_UV
+    }
 
 
 def _runs(command: list[str]) -> bool:
@@ -217,15 +243,26 @@ def _runs(command: list[str]) -> bool:
 def _must(command: list[str], place: Path, environment: Mapping[str, str]) -> None:
     done = _run(command, place, environment)
     if done.returncode:
-        advice = "Check the network and the free disk space (3 GB), then run `make setup` again; it goes on where it stopped."
+        advice = (
+            "Check the network and the free disk space (3 GB), then run `make setup` again; it goes on where "
+            "it stopped."
+        )
         raise StepFailed(f"{_complaint(done.stdout)} {advice}")
 
 
-def _run(command: list[str], place: Path | None = None, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:  # fmt: skip
+def _run(
+    command: list[str], place: Path | None = None, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=place, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
+        command,
+        cwd=place,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
 
 
 def _complaint(text: str) -> str:

@@ -1,7 +1,8 @@
-"""How many bits a second pass between two boxes by the one exact number that the kernel keeps for all: the links of /proc.
+"""How many bits a second pass between two boxes by the one exact number that the kernel keeps for all: the links of
+/proc.
 
-`python bench/channel.py`. The sender starts and ends twelve processes a bit; the receiver compares the median of each bit's
-second half with its neighbours. What passes is the capacity of a channel with the errors seen.
+`python bench/channel.py`. The sender starts and ends twelve processes a bit; the receiver compares the median of each
+bit's second half with its neighbours. What passes is the capacity of a channel with the errors seen.
 """
 
 from __future__ import annotations

@@ -33,7 +33,9 @@ class CommandFailed(Exception):
 
 @dataclass(frozen=True)
 class Used:
-    """What a command used: processor seconds, wall seconds, and the highest memory seen, in bytes, without files cached."""
+    """What a command used: processor seconds, wall seconds, and the highest memory seen, in bytes, without files
+    cached.
+    """
 
     cpu: float
     wall: float
@@ -68,7 +70,9 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], *,
 
 @contextlib.contextmanager
 def _grouped(hierarchy: cgroup.Hierarchy) -> Iterator[Meter]:
-    """A group for everything, one in it for the command; boxes make theirs beside that, as GROUNDSCHOOL_CGROUP tells them."""
+    """A group for everything, one in it for the command; boxes make theirs beside that, as GROUNDSCHOOL_CGROUP tells
+    them.
+    """
     name = f"bench-{os.getpid()}"
     whole = [parent / name for parent in hierarchy.parents]
     own = [folder / "command" for folder in whole]

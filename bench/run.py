@@ -1,7 +1,8 @@
 """Compares grading with stock nbgrader, and measures set-up and visible checks. Run by `make bench`; asserts nothing.
 
 Stock nbgrader runs without any sandbox on a throwaway copy of the course; everything else is equal on both sides. A
-submission's cost is what N of them cost more than one, divided by N - 1, so that what a run costs by itself stands apart.
+submission's cost is what N of them cost more than one, divided by N - 1, so that what a run costs by itself stands
+apart.
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ def _print_set_up(cold: bool) -> None:
             fresh = _fresh(Path(folder) / "clone")
             used = counting.run((sys.executable, "bootstrap.py"), fresh, environment({}))
         out.print(
-            f"set-up of a fresh copy, packages from uv's cache where it holds them: {used.wall:.0f} s, {used.cpu:.0f} CPU s"
+            f"set-up of a fresh copy, packages from uv's cache where it holds them: {used.wall:.0f} s, "
+            f"{used.cpu:.0f} CPU s"
         )
 
 
@@ -156,8 +158,12 @@ def _print_rows(rows: Sequence[Row]) -> None:
         seconds = (row.each.cpu, row.each.wall, row.one.cpu - row.each.cpu, row.first.cpu)
         memory = (row.one.memory, row.many.memory)
         table.add_row(
-            row.topic, row.way, str(row.copies), *(f"{value:.2f}" for value in seconds), *(f"{value / MIB:.0f}" for value in memory)
-        )  # fmt: skip
+            row.topic,
+            row.way,
+            str(row.copies),
+            *(f"{value:.2f}" for value in seconds),
+            *(f"{value / MIB:.0f}" for value in memory),
+        )
     out.print(table)
     out.print("Each: what N submissions cost more than one, divided by N - 1; start-up: the rest of one's cost.")
     out.print("First run: one submission in a new course, where what known mistakes give is learned once.")

@@ -24,7 +24,9 @@ UNWANTED = ("PYTHONDONTWRITEBYTECODE", "SPARK_SUBMIT_OPTS", "GROUNDSCHOOL_TRUST"
 
 
 class Throwaway:
-    """A course of one topic in a folder of its own. Graded results are removed between runs, what is learned once is kept."""
+    """A course of one topic in a folder of its own. Graded results are removed between runs, what is learned once is
+    kept.
+    """
 
     def __init__(self, folder: Path, topic: str, *, stock: bool) -> None:
         self.root, self.topic = folder, topic
@@ -60,6 +62,8 @@ class Throwaway:
 
 
 def environment(added: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a measured command: bytecode is written, nothing of the caller's changes Spark or the sandbox."""
+    """The environment of a measured command: bytecode is written, nothing of the caller's changes Spark or the
+    sandbox.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     return {**kept, **added, "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{kept.get('PATH', '')}"}

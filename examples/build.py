@@ -1,7 +1,7 @@
 """Writes the example submissions from release/ and source/: full, partial and blank. Run by `make examples`.
 
-The full one holds the solutions; the partial one the solution of every other question, a mistake for the next, nothing for
-the third.
+The full one holds the solutions; the partial one the solution of every other question, a mistake for the next, nothing
+for the third.
 """
 
 from __future__ import annotations

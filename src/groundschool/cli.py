@@ -1,7 +1,7 @@
 """The command `groundschool`: reads the arguments, calls, prints.
 
-Exit codes: 0 done; 1 something does not hold (a check failed, a proof has faults, the environment lacks something); 2 the
-command could not be carried out, or not all of it; 3 graded, but a person must look at a submission.
+Exit codes: 0 done; 1 something does not hold (a check failed, a proof has faults, the environment lacks something); 2
+the command could not be carried out, or not all of it; 3 graded, but a person must look at a submission.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def init() -> None:
     root = course.find(Path.cwd()).root
     made = seed.make(root)
     out.print(
-        f"{'Wrote' if made else 'Kept'} {seed.path(root)}. Hidden data now comes from it; keep it out of git and of candidates' hands.",
+        f"{'Wrote' if made else 'Kept'} {seed.path(root)}. Hidden data now comes from it; keep it out of git and "
+        "of candidates' hands.",
         highlight=False,
     )
 
@@ -127,7 +128,8 @@ def check(path: Annotated[Path, typer.Argument(help="A notebook, or the name of 
 
     found = check.examine(path, Path.cwd())
     out.print(
-        f"[bold]{found.topic}[/]: {'all checks, hidden ones included' if found.hidden else 'visible checks only; hidden ones run when graded'}."
+        f"[bold]{found.topic}[/]: "
+        f"{'all checks, hidden ones included' if found.hidden else 'visible checks only; hidden ones run when graded'}."
     )
     for verdict in found.verdicts:
         points = f" {verdict.points:g} of {verdict.max:g} points" if found.hidden else ""
@@ -165,8 +167,13 @@ def _print_counterexample(example: Any) -> None:
 
 
 @app.command()
-def build(topics: Topics = None, force: Annotated[bool, typer.Option(help="Drop edits that only the notebook holds.")] = False,
-          verify: Annotated[bool, typer.Option("--check", help="Fail when a notebook differs from what its text gives.")] = False) -> None:  # fmt: skip
+def build(
+    topics: Topics = None,
+    force: Annotated[bool, typer.Option(help="Drop edits that only the notebook holds.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--check", help="Fail when a notebook differs from what its text gives.")
+    ] = False,
+) -> None:
     """Builds the notebooks of source/ from their text, executed, with outputs, and the table of topics in README.md."""
     from groundschool.authoring import build, readme
 
@@ -204,8 +211,11 @@ def release(topics: Topics = None) -> None:
 
 
 @app.command()
-def pack(candidate: Annotated[str, typer.Argument(help="Your name, as you write it.")], topics: Topics = None,
-         to: Annotated[Path, typer.Option(help="Folder for the zip.")] = Path()) -> None:  # fmt: skip
+def pack(
+    candidate: Annotated[str, typer.Argument(help="Your name, as you write it.")],
+    topics: Topics = None,
+    to: Annotated[Path, typer.Option(help="Folder for the zip.")] = Path(),
+) -> None:
     """Zips the notebooks of work/, and the files beside them, for handing in."""
     from groundschool.authoring import pack
 
@@ -267,8 +277,11 @@ def _tell(views: Any, command: str) -> None:
     if views.results.lost:
         err.print(
             f"Results could not be remembered and will be graded again: {views.results.lost}",
-            style="yellow", markup=False, highlight=False, soft_wrap=True,
-        )  # fmt: skip
+            style="yellow",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
     for what, why in views.failed.items():
         err.print(f"Not written: {what}. {why}", style="red", markup=False, highlight=False, soft_wrap=True)
     if views.failed:
@@ -280,7 +293,9 @@ def _tell(views: Any, command: str) -> None:
 
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
-    """Being told to end (SIGTERM, a closed terminal) leaves by the ordinary way out: what was begun is kept or removed."""
+    """Being told to end (SIGTERM, a closed terminal) leaves by the ordinary way out: what was begun is kept or
+    removed.
+    """
     signals = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
     def end(number: int, _: object) -> None:

@@ -1,6 +1,8 @@
-"""The clients that this process can make: offered by whoever has services (the lab), asked for by whoever needs one (checks).
+"""The clients that this process can make: offered by whoever has services (the lab), asked for by whoever needs one
+(checks).
 
-Neither imports the other. The lab offers its own when it is imported, as a notebook that uses it does in its setup cell.
+Neither imports the other. The lab offers its own when it is imported, as a notebook that uses it does in its setup
+cell.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ def offer(made: Offer) -> None:
 
 
 def client(service: str, role: str) -> Any:
-    """A client of `service` with the credentials of `role`. Raises NoServices, and what the services' own refusals are."""
+    """A client of `service` with the credentials of `role`. Raises NoServices, and what the services' own refusals
+    are.
+    """
     return _offered().client(service, role)
 
 

@@ -1,8 +1,8 @@
 """Finds and reads the public fixtures, from wherever a notebook runs.
 
-Looked for in this order: a folder `data` beside or above the working folder; one beside or above a folder that `scratch`
-left; the folder that the environment variable GROUNDSCHOOL_DATA names (a box sets it); the checkout this package runs from.
-Generated tables are `groundschool.fixtures`'.
+Looked for in this order: a folder `data` beside or above the working folder; one beside or above a folder that
+`scratch` left; the folder that the environment variable GROUNDSCHOOL_DATA names (a box sets it); the checkout this
+package runs from. Generated tables are `groundschool.fixtures`'.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class DataNotFound(GroundSchoolError):
 
 
 def path(name: str) -> Path:
-    """Where the fixture `name` lies, for example "order_status.csv". Raises DataNotFound, which says where was looked."""
+    """Where the fixture `name` lies, for example "order_status.csv". Raises DataNotFound, which says where was
+    looked.
+    """
     folders = list(dict.fromkeys(_folders()))
     for folder in folders:
         if (folder / name).is_file():

@@ -32,7 +32,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing examined. `found` says what was seen; `fix` what to do, empty when `ok`; not everything is `required`."""
+    """One thing examined. `found` says what was seen; `fix` what to do, empty when `ok`; not everything is
+    `required`.
+    """
 
     name: str
     ok: bool
@@ -55,7 +57,9 @@ def python() -> Finding:
 
 
 def packages() -> Finding:
-    """Compares what is installed with requirements.txt; outside a clone of the course there is nothing to compare with."""
+    """Compares what is installed with requirements.txt; outside a clone of the course there is nothing to compare
+    with.
+    """
     try:
         pins = course.find(Path.cwd()).root / "requirements.txt"
         lines = pins.read_text(encoding="utf-8").splitlines()
@@ -73,7 +77,9 @@ def packages() -> Finding:
 
 
 def out_of_step(lines: list[str]) -> list[str]:
-    """What differs from pins, `name==version ; marker` a line: a sentence's part for each package that is another or missing."""
+    """What differs from pins, `name==version ; marker` a line: a sentence's part for each package that is another or
+    missing.
+    """
     faults = []
     for line in lines:
         requirement = Requirement(line) if line and not line.startswith("#") else None

@@ -1,8 +1,9 @@
-"""The results of grading as they are kept, and who handed in what: the one truth that pages, tables and gradebook are views of.
+"""The results of grading as they are kept, and who handed in what: the one truth that pages, tables and gradebook are
+views of.
 
-A result is named by the hash of what it depends on, and is there or not: it is written by atomic rename. A hand-in says whose
-work it is and which result it has. What a person decided belongs to the hand-in it was given for; it is laid over here, and
-kept in the gradebook. How results come about is left to `grading`.
+A result is named by the hash of what it depends on, and is there or not: it is written by atomic rename. A hand-in says
+whose work it is and which result it has. What a person decided belongs to the hand-in it was given for; it is laid over
+here, and kept in the gradebook. How results come about is left to `grading`.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ UNSETTLED = frozenset({"timed_out", "needs_person"})  # what kept those from a v
 class HandIn:
     """What one candidate handed in for a topic. `flags` tell what was odd about finding it.
 
-    `work` is the hash of what was handed in, `key` the name of its result. `place` is "", or names where something lay that
-    could not be graded; it is then known by that, not by its content. `name` is the candidate's as people write it. `at` is
-    when it was last graded, in nanoseconds.
+    `work` is the hash of what was handed in, `key` the name of its result. `place` is "", or names where something lay
+    that could not be graded; it is then known by that, not by its content. `name` is the candidate's as people write
+    it. `at` is when it was last graded, in nanoseconds.
     """
 
     candidate: str
@@ -65,7 +66,9 @@ Reviews = Mapping[tuple[str, str, str], Decisions]  # by candidate, topic and wo
 
 @dataclass(frozen=True)
 class Shown:
-    """A result as people see it. Of several hand-ins of a candidate for a topic one is `newest`; `work` tells them apart."""
+    """A result as people see it. Of several hand-ins of a candidate for a topic one is `newest`; `work` tells them
+    apart.
+    """
 
     result: Result
     work: str = ""
@@ -73,7 +76,9 @@ class Shown:
 
 
 class Results:
-    """The results and hand-ins of a course, in `.groundschool/`. What cannot be written is kept in memory for this run."""
+    """The results and hand-ins of a course, in `.groundschool/`. What cannot be written is kept in memory for this
+    run.
+    """
 
     def __init__(self, root: Path) -> None:
         self.folder = root / ".groundschool"
@@ -110,7 +115,9 @@ class Results:
             return None
 
     def record(self, hand_in: HandIn) -> None:
-        """Notes a hand-in. The one of the same work, or at the same place where nothing could be graded, is replaced."""
+        """Notes a hand-in. The one of the same work, or at the same place where nothing could be graded, is
+        replaced.
+        """
         folder = self._of(hand_in.candidate, hand_in.topic)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -153,7 +160,9 @@ def named(result: Result, hand_in: HandIn) -> Result:
 
 
 def reviewed(result: Result, own: Decisions, earlier: Decisions) -> Result:
-    """The result with what a person decided: for this hand-in (`own`), and for `earlier` ones, which are told and not taken over."""
+    """The result with what a person decided: for this hand-in (`own`), and for `earlier` ones, which are told and not
+    taken over.
+    """
     return replace(
         result,
         questions=tuple(

@@ -85,7 +85,9 @@ def clean_html(text: str) -> str:
 
 
 def clean_markdown(text: str) -> str:
-    """Markdown as sanitised HTML; a text over `MAX_MARKDOWN` characters stays text, since parsing time grows with it."""
+    """Markdown as sanitised HTML; a text over `MAX_MARKDOWN` characters stays text, since parsing time grows with
+    it.
+    """
     if len(text) > MAX_MARKDOWN:
         return plain_html(text)
     try:

@@ -1,4 +1,6 @@
-"""Where the command's words go: a terminal, a pipe or a file of any width and encoding. What is said is left to `cli`."""
+"""Where the command's words go: a terminal, a pipe or a file of any width and encoding. What is said is left to
+`cli`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The programs of this Python environment, which nbgrader calls by bare names (`alembic`, when it makes a gradebook)."""
+"""The programs of this Python environment, which nbgrader calls by bare names (`alembic`, when it makes a
+gradebook).
+"""
 
 from __future__ import annotations
 

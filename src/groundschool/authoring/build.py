@@ -1,7 +1,8 @@
 """Builds the notebook of a topic from its text, and takes edits of the notebook back.
 
-`build` is deterministic: the same text gives the same bytes, outputs included. Which of the two is newer is never decided by
-file times; a notebook that holds edits its text lacks stops the build, and `adopt` takes them over. Release is nbgrader's.
+`build` is deterministic: the same text gives the same bytes, outputs included. Which of the two is newer is never
+decided by file times; a notebook that holds edits its text lacks stops the build, and `adopt` takes them over. Release
+is nbgrader's.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def build(topic: Topic, *, force: bool = False) -> bool:
 
 
 def adopt(topic: Topic) -> bool:
-    """Writes the notebook's cells back to the files they come from; returns whether one changed. Raises Misstated when that cannot be."""
+    """Writes the notebook's cells back to the files they come from; returns whether one changed. Raises Misstated when
+    that cannot be.
+    """
     notebook, before = course.node(topic.path), text.read(topic)
     after = text.texts_of(topic, notebook.cells)
     for name in (name for name in after if after[name] != before[name]):
@@ -101,7 +104,8 @@ def _refuse_lost_edits(topic: Topic, fresh: Any) -> None:
     recorded = built.metadata.get("groundschool", {}).get("built_from")
     if _digest(built) not in (recorded, _digest(fresh)):
         raise BuildRefused(
-            f"{topic.path} holds edits that its text lacks. `groundschool adopt {topic.name}` takes them into the text; "
+            f"{topic.path} holds edits that its text lacks. `groundschool adopt {topic.name}` takes them into the "
+            "text; "
             f"`groundschool build --force {topic.name}` drops them."
         )
 

@@ -1,4 +1,6 @@
-"""Zips a candidate's notebooks for handing in, with the files beside them, in the layout that `groundschool grade` reads."""
+"""Zips a candidate's notebooks for handing in, with the files beside them, in the layout that `groundschool grade`
+reads.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ def pack(start: Path, candidate: str, topics: Sequence[str], folder: Path) -> Pa
     name = unicodedata.normalize("NFC", candidate)
     if not NAME.fullmatch(name) or name[-1] in ". ":
         raise NothingToPack(
-            f"{candidate!r} cannot be used as a name: one that begins with a letter or digit was expected, of at most 63 "
+            f"{candidate!r} cannot be used as a name: one that begins with a letter or digit was expected, of at "
+            "most 63 "
             'characters, without / \\ : * ? " < > | in it and without a dot at its end.'
         )
     found = {path.parent.name: path for path in _notebooks(start)}

@@ -1,4 +1,6 @@
-"""The table of topics in the course's README: written by the build, between two markers, so that nobody counts by hand."""
+"""The table of topics in the course's README: written by the build, between two markers, so that nobody counts by
+hand.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ HEAD = "| topic | questions | points | minutes | answered with |\n|---|---|---|-
 
 
 def update(course: Course) -> bool:
-    """Writes the table where README.md has the markers; returns whether it changed. Topics without a text are left out."""
+    """Writes the table where README.md has the markers; returns whether it changed. Topics without a text are left
+    out.
+    """
     path = course.root / "README.md"
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     topics = [topic for topic in course.topics if topic.opening.is_file()]

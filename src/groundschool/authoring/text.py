@@ -1,7 +1,8 @@
 """A topic's text as the cells of its notebook, and back: what the build fills in, `texts_of` takes out again.
 
-`topic.md` opens the notebook; one `question.md` a question follows, in the order of `topic.toml`. Jupytext parses the Markdown,
-where `python answer` opens a solution cell and `python tests points=4` a test cell. Nothing is executed or written here.
+`topic.md` opens the notebook; one `question.md` a question follows, in the order of `topic.toml`. Jupytext parses the
+Markdown, where `python answer` opens a solution cell and `python tests points=4` a test cell. Nothing is executed or
+written here.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def texts_of(topic: Topic, cells: Sequence[Any]) -> dict[str, str]:
     for old, new in zip(cells, cells_of(topic, texts), strict=False):
         if (old.cell_type, old.source) != (new.cell_type, new.source):
             raise Misstated(
-                f"The notebook's cell {old.id!r} was changed where the build writes it: the order of questions stands in "
+                f"The notebook's cell {old.id!r} was changed where the build writes it: the order of questions "
+                "stands in "
                 "topic.toml, level, minutes and points in the question's text, its id is the name of its folder."
             )
     return texts
@@ -170,7 +172,9 @@ def _unmark(question: Question, cell: Any) -> None:
 
 
 def _parts(topic: Topic, cells: Sequence[Any]) -> dict[str, list[Any]]:
-    """The cells by question, "" for the opening. A cell that is new belongs to the part above, behind a test cell to the one below."""
+    """The cells by question, "" for the opening. A cell that is new belongs to the part above, behind a test cell to
+    the one below.
+    """
     parts: dict[str, list[Any]] = {"": [], **{each: [] for each in topic.manifest.questions}}
     part, loose = "", list[Any]()
     for cell in cells:

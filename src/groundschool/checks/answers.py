@@ -1,7 +1,8 @@
 """What a test cell may hand to an answer, and what an answer may hand back.
 
-A test cell describes its arguments (`Frame`, `Stream`, `File`, `Client`); they become a Spark DataFrame, a stream, a path
-or a client on the candidate's side only. Plain values pass as they are. How either crosses a process border is not known here.
+A test cell describes its arguments (`Frame`, `Stream`, `File`, `Client`); they become a Spark DataFrame, a stream, a
+path or a client on the candidate's side only. Plain values pass as they are. How either crosses a process border is not
+known here.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ UNUSABLE = (StopIteration, StopAsyncIteration, OSError, UnicodeError, BaseExcept
 
 @dataclass(frozen=True)
 class Frame:
-    """A table for an answer: a Spark DataFrame for a function, an input table for a query. `pandas` asks for a pandas one."""
+    """A table for an answer: a Spark DataFrame for a function, an input table for a query. `pandas` asks for a pandas
+    one.
+    """
 
     table: Any
     engine: Literal["spark", "pandas"] = "spark"
@@ -71,7 +74,9 @@ class AnswerRaised(Exception):
 
     @staticmethod
     def of(kind: str, message: str) -> AnswerRaised:
-        """An exception that is also of the built-in class `kind`, if that is an ordinary one, so that `except ValueError` works."""
+        """An exception that is also of the built-in class `kind`, if that is an ordinary one, so that `except
+        ValueError` works.
+        """
         known = getattr(builtins, kind, None)
         bases: tuple[type, ...] = (AnswerRaised,)
         if isinstance(known, type) and issubclass(known, Exception) and not issubclass(known, UNUSABLE):
@@ -81,7 +86,9 @@ class AnswerRaised(Exception):
 
 
 class Stopped(BaseException):
-    """The answer's process is gone, or was stopped at a limit. Not an `Exception`: no test cell may take it for a result."""
+    """The answer's process is gone, or was stopped at a limit. Not an `Exception`: no test cell may take it for a
+    result.
+    """
 
     def __init__(self, outcome: str, message: str) -> None:
         super().__init__(message)
@@ -142,7 +149,9 @@ def _materialise(value: object) -> object:
 
 
 def bring_back(value: object) -> object:
-    """A result as plain data: any engine's frame as an Arrow table, a generator as a list. Raises NotAnAnswer when too large."""
+    """A result as plain data: any engine's frame as an Arrow table, a generator as a list. Raises NotAnAnswer when too
+    large.
+    """
     value = local(value)
     if is_frame(value) and type(value).__module__.split(".")[0] != "pandas":
         return to_table(value)  # a pandas frame keeps its index until it is compared

@@ -1,7 +1,7 @@
 """What a test cell asks of the place where it runs: the `Backend`, and the data that it hands out.
 
-The notebook's own kernel is one (`kernel.py`); grading has another, whose candidate lives in another box. Which of them is asked
-is `place.py`'s; a test cell never notices.
+The notebook's own kernel is one (`kernel.py`); grading has another, whose candidate lives in another box. Which of them
+is asked is `place.py`'s; a test cell never notices.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from groundschool.fixtures.dataset import Dataset, Part
 
 @dataclass(frozen=True)
 class Fixture:
-    """Generated data that is not committed: what the generator `name` makes with these options; of several parts, `part`."""
+    """Generated data that is not committed: what the generator `name` makes with these options; of several parts,
+    `part`.
+    """
 
     name: str
     options: Mapping[str, Any]
@@ -39,7 +41,9 @@ class Fixture:
 
 @dataclass(frozen=True)
 class Query:
-    """How a text answer is run: by which engine, as what, and which table is looked at afterwards (else the rows returned)."""
+    """How a text answer is run: by which engine, as what, and which table is looked at afterwards (else the rows
+    returned).
+    """
 
     engine: str = DEFAULT
     kind: Kind = "select"
@@ -48,7 +52,9 @@ class Query:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that people really give. `seen` maps a check's name to the fingerprint of this mistake's output there."""
+    """A wrong answer that people really give. `seen` maps a check's name to the fingerprint of this mistake's output
+    there.
+    """
 
     name: str
     message: str
@@ -57,7 +63,9 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Run:
-    """What a script of the candidate's did: exit code, its output as text, and the files asked for (None where missing)."""
+    """What a script of the candidate's did: exit code, its output as text, and the files asked for (None where
+    missing).
+    """
 
     exit: int
     output: str

@@ -1,8 +1,8 @@
 """Finds a small input on which an answer differs from what is expected: at most five rows a part, of public data.
 
-The dataset it starts from is generated from the public example seed, never from hidden data. Parts of it are left out, and the
-answer is run again, while it goes on differing: first whole keys, in all tables that have them, then rows that no longer
-belong to any, then single rows, lines and objects.
+The dataset it starts from is generated from the public example seed, never from hidden data. Parts of it are left out,
+and the answer is run again, while it goes on differing: first whole keys, in all tables that have them, then rows that
+no longer belong to any, then single rows, lines and objects.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class _Trial:
 def find(
     parts: Mapping[str, Any], answer: Callable[..., Any], expected: Callable[..., Any], by: str, rules: Rules
 ) -> Counterexample | None:
-    """A counterexample of at most five rows in each of the `parts`, whose groups of equal `by` are independent of each other.
+    """A counterexample of at most five rows in each of the `parts`, whose groups of equal `by` are independent of each
+    other.
 
     `answer` and `expected` take the parts by name. None when the answer is right there, or when no such input shows the
     difference.
@@ -154,7 +155,9 @@ def _by_row(trial: _Trial, rows: Rows) -> Rows:
 
 
 def _smallest(units: Sequence[Any], differs: Callable[[Sequence[Any]], bool]) -> Sequence[Any]:
-    """As few units as go on differing: pieces of them are tried, then what is left without a piece, smaller and smaller ones."""
+    """As few units as go on differing: pieces of them are tried, then what is left without a piece, smaller and smaller
+    ones.
+    """
     pieces = 2
     while len(units) > 1:
         size = -(-len(units) // pieces)

@@ -20,9 +20,11 @@ def explain(checks: Sequence[Check], seen: Mapping[str, str], mistakes: Sequence
 
 
 def _best(failed: Sequence[str], seen: Mapping[str, str], mistakes: Sequence[Mistake]) -> Mistake | None:
-    """The mistake that agrees with the answer on the most failed checks, then on most of what was seen; None between equals.
+    """The mistake that agrees with the answer on the most failed checks, then on most of what was seen; None between
+    equals.
 
-    Of two that agree alike it is the one that fails less besides: the other would have failed a check that the answer passed.
+    Of two that agree alike it is the one that fails less besides: the other would have failed a check that the answer
+    passed.
     """
 
     def agreement(mistake: Mistake) -> tuple[int, int, int]:

@@ -23,9 +23,9 @@ from groundschool.engines.engine import QueryFailed, QueryRefused
 class Observed:
     """What a check saw of the answer.
 
-    `told` is for the candidate and empty where there is a value; `error` is for the instructor. `kind` tells errors apart, as
-    the fingerprint of a mistake. `outcome` says how the question ends by it, `refusal` why it is refused, `stopped` whether the
-    answer's process was ended.
+    `told` is for the candidate and empty where there is a value; `error` is for the instructor. `kind` tells errors
+    apart, as the fingerprint of a mistake. `outcome` says how the question ends by it, `refusal` why it is refused,
+    `stopped` whether the answer's process was ended.
     """
 
     value: Any = None

@@ -1,4 +1,6 @@
-"""Where the test cells of this process run: in the notebook's own kernel, unless grading has put another backend in its place."""
+"""Where the test cells of this process run: in the notebook's own kernel, unless grading has put another backend in its
+place.
+"""
 
 from __future__ import annotations
 
@@ -22,5 +24,7 @@ def use(backend: Backend) -> None:
 
 
 def autograding() -> bool:
-    """Whether nbgrader (or our grader) executes the notebook to grade it: then a failed visible check must not raise."""
+    """Whether nbgrader (or our grader) executes the notebook to grade it: then a failed visible check must not
+    raise.
+    """
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"

@@ -19,7 +19,8 @@ class Weighed:
 
 
 def earned(checks: Sequence[Weighed], most: float, share: float = VISIBLE_SHARE) -> float:
-    """Points between 0 and `most`. Visible checks share `share` of them, hidden ones the rest; full points are exactly `most`.
+    """Points between 0 and `most`. Visible checks share `share` of them, hidden ones the rest; full points are exactly
+    `most`.
 
     A hidden check to which nothing is the right answer earns only beside another: else returning nothing would earn.
     """

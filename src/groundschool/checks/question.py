@@ -90,8 +90,8 @@ class Question(Reach):
     ) -> None:
         """Hidden: the answer over the parts, some of them generated, equals what `expected(**parts)` makes of them.
 
-        `by` names the column whose values are independent of each other; with it `explain` can find a counterexample of at most
-        five rows a part from public data.
+        `by` names the column whose values are independent of each other; with it `explain` can find a counterexample of
+        at most five rows a part from public data.
         """
         ask: Callable[..., Any] = answer or self._derived
         rules, by = rules or self.rules, self.by if by is None else by
@@ -199,8 +199,18 @@ class Question(Reach):
             self._endings.append(seen)
         return seen
 
-    def _record(self, name: str, message: str, detail: str, *, hidden: bool, weight: float = 1, print_: str = "",
-                idle: bool = False, share: float | None = None) -> None:  # fmt: skip
+    def _record(
+        self,
+        name: str,
+        message: str,
+        detail: str,
+        *,
+        hidden: bool,
+        weight: float = 1,
+        print_: str = "",
+        idle: bool = False,
+        share: float | None = None,
+    ) -> None:
         passed = not detail and not message
         self._checks.append(Check(name=name, passed=passed, hidden=hidden, message=message, detail=detail))
         self._weighed.append(Weighed(hidden, weight * (share if share is not None else float(passed)), weight, idle))
@@ -216,7 +226,8 @@ class Question(Reach):
     def explain(self) -> dict[int, Counterexample]:
         """Counterexamples for a few failed hidden checks, by the check's place. The verdict does not depend on them.
 
-        Where strangers are graded, this runs when every verdict stands, against a process that never saw a hidden input.
+        Where strangers are graded, this runs when every verdict stands, against a process that never saw a hidden
+        input.
         """
         found: dict[int, Counterexample] = {}
         for number, find in self._unexplained:
@@ -297,8 +308,8 @@ def question(
 ) -> Question:
     """Opens the question `name` on the candidate's answer; `points` equals the points of the cell.
 
-    `rules` and `by` are those of its checks. A text answer runs in `engine`, as one SELECT, one other statement, or a script;
-    `leaves` names the table it leaves behind, which is compared in place of the rows it returns.
+    `rules` and `by` are those of its checks. A text answer runs in `engine`, as one SELECT, one other statement, or a
+    script; `leaves` names the table it leaves behind, which is compared in place of the rows it returns.
     """
     return Question(name, answer, points, rules, by, Query(engine, kind, leaves))
 

@@ -37,7 +37,9 @@ class Reach:
     def query(
         self, parts: Mapping[str, Any], *, engine: str = "", kind: Kind | None = None, leaves: str | None = None
     ) -> pa.Table:
-        """What the answer's text returns over the parts, or leaves behind; what is not said here is as the question says."""
+        """What the answer's text returns over the parts, or leaves behind; what is not said here is as the question
+        says.
+        """
         if not isinstance(self.answer, str):
             raise NotAnAnswer(f"`{self.name}` is {type(self.answer).__name__}; text was expected.")
         how = Query(engine or self.how.engine, kind or self.how.kind, self.how.leaves if leaves is None else leaves)
@@ -60,7 +62,8 @@ class Reach:
     def fixture(self, name: str, *, part: str = "", **options: Any) -> Fixture:
         """Generated data for a hidden check; see `groundschool.fixtures` for names and options.
 
-        Where the generator makes several parts whose keys join, `part` says which; with equal options they are of one call.
+        Where the generator makes several parts whose keys join, `part` says which; with equal options they are of one
+        call.
         """
         return Fixture(name, options, part)
 

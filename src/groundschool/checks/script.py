@@ -17,7 +17,8 @@ LARGEST_FILE = 16 << 20
 def run_script(name: str, arguments: Sequence[str], given: Mapping[str, bytes], collect: Sequence[str]) -> Run:
     """Runs `name` with `arguments` in the working folder, where the files of `given` are written first.
 
-    Its exit code is -1 when it ran longer than a minute. Files of `collect` are read afterwards, None where missing or too large.
+    Its exit code is -1 when it ran longer than a minute. Files of `collect` are read afterwards, None where missing or
+    too large.
     """
     for file, content in given.items():
         Path(_plain(file)).write_bytes(content)

@@ -28,7 +28,10 @@ class _Table:
             f'<td style="{CELL};white-space:pre-wrap">{html.escape(check.message)}</td></tr>'
             for check in self.checks
         )
-        return f'<table style="{STYLE}">{rows}</table><p>{html.escape(summary(self.name, self.attempted, self.checks))}</p>'
+        return (
+            "<table "
+            f'style="{STYLE}">{rows}</table><p>{html.escape(summary(self.name, self.attempted, self.checks))}</p>'
+        )
 
 
 def draw(name: str, attempted: bool, checks: Sequence[Check]) -> None:

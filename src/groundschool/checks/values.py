@@ -12,11 +12,32 @@ import numpy as np
 LONGEST = 200
 
 # Exceptions whose name may be told for a hidden input. Any other name, and a choice among many, could carry data.
-KNOWN_ERRORS = frozenset({
-    "AttributeError", "IndexError", "KeyError", "NameError", "RecursionError", "TypeError", "ValueError", "ZeroDivisionError",
-    "AnalysisException", "ParseException", "PythonException", "SparkRuntimeException", "NumberFormatException", "ArithmeticException", "DateTimeException",
-    "Py4JJavaError", "PySparkTypeError", "PySparkValueError", "PySparkAttributeError", "ClientError", "ArrowInvalid", "OutOfBoundsDatetime",
-})  # fmt: skip
+KNOWN_ERRORS = frozenset(
+    {
+        "AttributeError",
+        "IndexError",
+        "KeyError",
+        "NameError",
+        "RecursionError",
+        "TypeError",
+        "ValueError",
+        "ZeroDivisionError",
+        "AnalysisException",
+        "ParseException",
+        "PythonException",
+        "SparkRuntimeException",
+        "NumberFormatException",
+        "ArithmeticException",
+        "DateTimeException",
+        "Py4JJavaError",
+        "PySparkTypeError",
+        "PySparkValueError",
+        "PySparkAttributeError",
+        "ClientError",
+        "ArrowInvalid",
+        "OutOfBoundsDatetime",
+    }
+)
 
 
 def alike(got: Any, want: Any) -> bool:

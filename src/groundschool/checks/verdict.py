@@ -21,7 +21,8 @@ SIGNALS: tuple[str, ...] = get_args(Signal)
 class Counterexample:
     """An input of at most five rows a part, made from public data, on which the answer differs from what is expected.
 
-    `given` holds the parts by name. Each table is `{"columns": [...], "rows": [[...], ...]}` with every value already written as text.
+    `given` holds the parts by name. Each table is `{"columns": [...], "rows": [[...], ...]}` with every value already
+    written as text.
     """
 
     given: dict[str, Any]
@@ -32,7 +33,9 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Check:
-    """One named comparison. `message` is for the candidate and never holds hidden data; `detail` is for the instructor."""
+    """One named comparison. `message` is for the candidate and never holds hidden data; `detail` is for the
+    instructor.
+    """
 
     name: str
     passed: bool
@@ -114,9 +117,14 @@ class Result:
         """The inverse of `to_json`; raises KeyError or TypeError on anything else."""
         questions = tuple(verdict_from_json(question) for question in body["questions"])
         return Result(
-            candidate=body["candidate"], topic=body["topic"], isolation=body["isolation"], flags=tuple(body["flags"]),
-            questions=questions, practice_seed=body["practice_seed"], name=body.get("name", ""),
-        )  # fmt: skip
+            candidate=body["candidate"],
+            topic=body["topic"],
+            isolation=body["isolation"],
+            flags=tuple(body["flags"]),
+            questions=questions,
+            practice_seed=body["practice_seed"],
+            name=body.get("name", ""),
+        )
 
 
 def verdict_from_json(body: dict[str, Any]) -> Verdict:

@@ -20,6 +20,27 @@ from groundschool.course.question import Question
 from groundschool.course.strict import Misstated
 
 __all__ = [
-    "BEGIN_HIDDEN", "MAGIC", "TESTS", "WRITES_FILE", "Cell", "Course", "Marking", "Misstated", "NotACourse", "Notebook", "Question", "Role",
-    "Topic", "attempt_source", "breaks", "find", "from_node", "message", "node", "raw_marking", "read", "solution_of", "without_magics",
-]  # fmt: skip
+    "BEGIN_HIDDEN",
+    "MAGIC",
+    "TESTS",
+    "WRITES_FILE",
+    "Cell",
+    "Course",
+    "Marking",
+    "Misstated",
+    "NotACourse",
+    "Notebook",
+    "Question",
+    "Role",
+    "Topic",
+    "attempt_source",
+    "breaks",
+    "find",
+    "from_node",
+    "message",
+    "node",
+    "raw_marking",
+    "read",
+    "solution_of",
+    "without_magics",
+]

@@ -27,7 +27,9 @@ def solution_of(notebook: Notebook, test: Cell) -> str:
 
 
 def attempt_source(notebook: Notebook, test: Cell, path: Path) -> str:
-    """The source of a solution cell that hands in the file `path`: a query or a text as a string, anything else as it is."""
+    """The source of a solution cell that hands in the file `path`: a query or a text as a string, anything else as it
+    is.
+    """
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".txt":
         first, _, rest = text.partition("\n")

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 WRITES_FILE = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
-# Beyond this a parser may cost seconds and gigabytes; such a cell of a stranger is compared as text and gives no answer.
+# Beyond this a parser may cost seconds and gigabytes; such a cell of a stranger is compared as text and gives no
+# answer.
 MAX_PARSED = 20_000
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -22,7 +23,8 @@ SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast
 
 @dataclass(frozen=True)
 class Names:
-    """The names of a cell. `bound` are those it assigns or defines in the notebook's own scope; an import is in `imported` only.
+    """The names of a cell. `bound` are those it assigns or defines in the notebook's own scope; an import is in
+    `imported` only.
 
     `texts` are bound to a text, `functions` defined by `def`, `loaded` are used anywhere in it.
     """
@@ -53,7 +55,9 @@ def names_in(source: str) -> Names:
 
 
 def answers_in(source: str) -> frozenset[str]:
-    """What a stranger's cell may answer with: the names it binds or imports, or the file it writes, as `%%writefile <name>`."""
+    """What a stranger's cell may answer with: the names it binds or imports, or the file it writes, as `%%writefile
+    <name>`.
+    """
     if written := WRITES_FILE.match(source):
         return frozenset([f"%%writefile {written.group(1)}"])
     names = names_in(source) if len(source) <= MAX_PARSED else Names()

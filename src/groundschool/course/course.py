@@ -1,6 +1,7 @@
 """A course on disk: its topics, and the files of each.
 
-A topic is a folder of `source/` with a `topic.toml`, or with a notebook of its own name. What a notebook's cells are is `notebook`'s.
+A topic is a folder of `source/` with a `topic.toml`, or with a notebook of its own name. What a notebook's cells are is
+`notebook`'s.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ class Topic:
         return tuple(sorted(path for path in (own if own.is_dir() else shared).glob("*") if path.is_file()))
 
     def list_of_mutants(self, question: str) -> Path:
-        """Where a question's list of changes stands that mean the same as its right answers; see `authoring.mutants`."""
+        """Where a question's list of changes stands that mean the same as its right answers; see
+        `authoring.mutants`.
+        """
         return self.folder / "questions" / question / "mutants.toml"
 
 
@@ -86,7 +89,8 @@ class Course:
             if topic.name == name:
                 return topic
         raise NotACourse(
-            f"There is no topic {name!r}. Topics of this course: {', '.join(topic.name for topic in self.topics) or 'none'}."
+            f"There is no topic {name!r}. Topics of this course: "
+            f"{', '.join(topic.name for topic in self.topics) or 'none'}."
         )
 
 
@@ -96,5 +100,6 @@ def find(start: Path) -> Course:
         if (folder / "nbgrader_config.py").is_file() and (folder / "source").is_dir():
             return Course(folder)
     raise NotACourse(
-        f"No course was found in {start} or above it: a folder with nbgrader_config.py and source/ was expected. Run this inside the course."
+        f"No course was found in {start} or above it: a folder with nbgrader_config.py and source/ was expected. "
+        "Run this inside the course."
     )

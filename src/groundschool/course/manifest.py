@@ -32,7 +32,9 @@ class Manifest(strict.Stated, frozen=True):
 
 
 class Needs(strict.Stated, frozen=True):
-    """What grading has to know before a cell runs; `rubrics` are the texts of the short answers' rubrics, by question."""
+    """What grading has to know before a cell runs; `rubrics` are the texts of the short answers' rubrics, by
+    question.
+    """
 
     spark: bool = False
     lab: bool = False
@@ -64,7 +66,9 @@ def stated(folder: Path) -> Needs | None:
 
 
 def derived(code: Sequence[str]) -> Needs:
-    """What a notebook without a manifest needs, by the source of its own cells. It has no rubrics: they are a topic's files."""
+    """What a notebook without a manifest needs, by the source of its own cells. It has no rubrics: they are a topic's
+    files.
+    """
     return Needs(
         spark=any("spark" in source for source in code),
         lab=any("lab.start(" in source for source in code),

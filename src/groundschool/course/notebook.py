@@ -40,7 +40,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Marking:
-    """nbgrader's metadata of a cell, of which nothing is believed: what is not of the expected kind counts as missing."""
+    """nbgrader's metadata of a cell, of which nothing is believed: what is not of the expected kind counts as
+    missing.
+    """
 
     grade_id: str = ""
     grade: bool = False
@@ -198,7 +200,9 @@ class Notebook:
 
 
 def read(path: Path) -> Notebook:
-    """A trusted notebook, with what the manifest beside it states. Raises NotACourse when it is missing or not a notebook."""
+    """A trusted notebook, with what the manifest beside it states. Raises NotACourse when it is missing or not a
+    notebook.
+    """
     return replace(from_node(node(path)), stated=stated(path.parent))
 
 

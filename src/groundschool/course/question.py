@@ -1,4 +1,5 @@
-"""A question as its author keeps it: one folder with the prompt, right answers, known mistakes and, for short answers, the rubric.
+"""A question as its author keeps it: one folder with the prompt, right answers, known mistakes and, for short answers,
+the rubric.
 
 What its cells become in the notebook is `groundschool.authoring`'s.
 """

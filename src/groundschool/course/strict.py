@@ -1,4 +1,6 @@
-"""Reads the data files of a course: what is not known is an error that names the file, the key and the keys there are."""
+"""Reads the data files of a course: what is not known is an error that names the file, the key and the keys there
+are.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def toml(path: Path, shape: type[Shape]) -> Shape:
 
 
 def yaml(where: str, text: str, shape: type[Shape], inner: Sequence[type[msgspec.Struct]] = ()) -> Shape:
-    """What a text in YAML says; `where` names it in errors, which tell the keys of the `inner` shapes too. Raises Misstated."""
+    """What a text in YAML says; `where` names it in errors, which tell the keys of the `inner` shapes too. Raises
+    Misstated.
+    """
     try:
         body = msgspec.yaml.decode(text)
     except msgspec.DecodeError as error:

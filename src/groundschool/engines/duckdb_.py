@@ -1,7 +1,7 @@
 """DuckDB: runs a candidate's text over the question's tables and nothing else, in a database of this process.
 
-What the text may say is `permitted.py`'s. The database is in memory and was locked before any text was seen. Memory and time of
-a query are not bounded here: DuckDB's own limits do not hold, the box's do.
+What the text may say is `permitted.py`'s. The database is in memory and was locked before any text was seen. Memory and
+time of a query are not bounded here: DuckDB's own limits do not hold, the box's do.
 """
 
 from __future__ import annotations
@@ -22,10 +22,17 @@ MAX_ROWS = 2_000_000
 
 # After external access is off, temp_directory cannot be set any more; after the lock nothing can. So the order matters.
 SETTINGS = (
-    "TimeZone='UTC'", "temp_directory=''", "max_temp_directory_size='0KB'", "memory_limit='1GB'",
-    "autoinstall_known_extensions=false", "autoload_known_extensions=false", "allow_community_extensions=false",
-    "python_enable_replacements=false", "enable_external_access=false", "lock_configuration=true",
-)  # fmt: skip
+    "TimeZone='UTC'",
+    "temp_directory=''",
+    "max_temp_directory_size='0KB'",
+    "memory_limit='1GB'",
+    "autoinstall_known_extensions=false",
+    "autoload_known_extensions=false",
+    "allow_community_extensions=false",
+    "python_enable_replacements=false",
+    "enable_external_access=false",
+    "lock_configuration=true",
+)
 
 # A process that has threads cannot be forked, and an open database is what a warm process is warm with.
 NO_THREADS = {"threads": 1, "async_threads": 0}
@@ -34,8 +41,8 @@ NO_THREADS = {"threads": 1, "async_threads": 0}
 class Database:
     """A locked database for one query after another, which is a fourth of the cost of a new one for each.
 
-    It holds nothing between two of them: a query can only read, its tables are dropped, and what PIVOT leaves behind ends with
-    its connection. Not for several threads.
+    It holds nothing between two of them: a query can only read, its tables are dropped, and what PIVOT leaves behind
+    ends with its connection. Not for several threads.
     """
 
     def __init__(self) -> None:
@@ -98,7 +105,9 @@ class Database:
 
 
 class Session:
-    """See `groundschool.engines.engine.Session`. A SELECT runs in this process's one database, anything else in its own."""
+    """See `groundschool.engines.engine.Session`. A SELECT runs in this process's one database, anything else in its
+    own.
+    """
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
         self._tables = tables

@@ -1,7 +1,7 @@
 """What an engine is: runs one text of a candidate's over a dataset, and gives what it returned or left behind.
 
-An engine is a module of this folder with a function `open`; it is found by the module's name. One that needs the lab finds it
-as any client of its process does.
+An engine is a module of this folder with a function `open`; it is found by the module's name. One that needs the lab
+finds it as any client of its process does.
 """
 
 from __future__ import annotations

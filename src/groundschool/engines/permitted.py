@@ -1,7 +1,8 @@
 """What a candidate's text may say to DuckDB: its question's tables, functions that compute, statements of its kind.
 
-Functions are allowed by name (`duckdb_functions.txt`): what a later version adds is refused until it is listed. One that tells
-of the machine, the process, settings, other runs or the database's own catalog is not. `now()` is: it tells when this run is.
+Functions are allowed by name (`duckdb_functions.txt`): what a later version adds is refused until it is listed. One
+that tells of the machine, the process, settings, other runs or the database's own catalog is not. `now()` is: it tells
+when this run is.
 """
 
 from __future__ import annotations
@@ -42,17 +43,36 @@ EXPECTED: Mapping[Kind, str] = {
 CREATED = frozenset({"table", "view", "index", "schema", "sequence", "type", "macro", "function"})
 BEFORE_CREATED = frozenset({"or", "replace", "temp", "temporary", "unique", "recursive"})
 WRITES = frozenset({"insert", "update", "delete", "merge", "create", "drop", "alter", "truncate"})
-NEVER = frozenset({
-    "attach", "call", "checkpoint", "copy", "describe", "detach", "execute", "explain", "export", "import", "install", "load",
-    "pragma", "prepare", "show", "summarize", "vacuum",
-})  # fmt: skip
+NEVER = frozenset(
+    {
+        "attach",
+        "call",
+        "checkpoint",
+        "copy",
+        "describe",
+        "detach",
+        "execute",
+        "explain",
+        "export",
+        "import",
+        "install",
+        "load",
+        "pragma",
+        "prepare",
+        "show",
+        "summarize",
+        "vacuum",
+    }
+)
 SCHEMAS = frozenset({"information_schema", "pg_catalog"})
 NAMING = frozenset({"into", "table", "exists"})  # after them stands the name of a table, no call
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the installed DuckDB has of its own: functions not allowed, table functions not allowed, tables about itself."""
+    """What the installed DuckDB has of its own: functions not allowed, table functions not allowed, tables about
+    itself.
+    """
 
     functions: frozenset[str]
     table_functions: frozenset[str]
@@ -60,7 +80,9 @@ class Names:
 
 
 def inspect(connection: Any, text: str, kind: Kind, tables: Collection[str]) -> list[Any]:
-    """The statements of a text that may run; `tables` are the names of its question's. Raises QueryRefused, QueryFailed."""
+    """The statements of a text that may run; `tables` are the names of its question's. Raises QueryRefused,
+    QueryFailed.
+    """
     if len(text) > MAX_TEXT:
         raise QueryRefused(f"The text has {len(text):,} characters; a query of at most {MAX_TEXT:,} was expected.")
     statements: list[Any] = connection.extract_statements(text)
@@ -89,7 +111,9 @@ def _article(name: str) -> str:
 
 
 def _inspect_tree(connection: Any, text: str, own: frozenset[str]) -> None:
-    """Refuses what DuckDB types as a SELECT and is more: writes inside WITH, DESCRIBE, its own tables, functions that read."""
+    """Refuses what DuckDB types as a SELECT and is more: writes inside WITH, DESCRIBE, its own tables, functions that
+    read.
+    """
     ((serialised,),) = connection.execute("select json_serialize_sql(?::varchar)", [text]).fetchall()
     tree = json.loads(serialised)
     if tree.get("error"):

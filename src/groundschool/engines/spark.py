@@ -1,7 +1,7 @@
 """The notebook's Spark session: local, quiet, the same everywhere.
 
-Nothing it or its JVM says reaches the output of a cell: one line on stderr costs a test cell all its points in nbgrader. Which
-Java it runs on, and with which options, is left to `java`.
+Nothing it or its JVM says reaches the output of a cell: one line on stderr costs a test cell all its points in
+nbgrader. Which Java it runs on, and with which options, is left to `java`.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def _start(session: Any, folder: Path) -> Any:
         return builder.getOrCreate()
 
 
-# Each query keeps its threads for a minute; some hundred queries in that time would reach a box's limit of tasks and hang.
+# Each query keeps its threads for a minute; some hundred queries in that time would reach a box's limit of tasks and
+# hang.
 FEW_THREADS = ("shuffleExchange", "broadcastExchange", "resultQueryStage", "subquery")
 
 
@@ -112,7 +113,9 @@ def _places(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def _children_quiet(log: Path) -> Iterator[None]:
-    """The JVM inherits descriptors 1 and 2: while it is started they are the log file, so that it never writes into a cell."""
+    """The JVM inherits descriptors 1 and 2: while it is started they are the log file, so that it never writes into a
+    cell.
+    """
     saved = [os.dup(1), os.dup(2)]
     with log.open("ab") as file:
         for number in (1, 2):

@@ -1,6 +1,7 @@
 """Grading: staging, boxes, the split between a candidate's cells and the test cells, batches, feedback.
 
-A course switches it on with one line of its `nbgrader_config.py`: `from groundschool.grading import configure; configure(c)`.
+A course switches it on with one line of its `nbgrader_config.py`: `from groundschool.grading import configure;
+configure(c)`.
 """
 
 from __future__ import annotations

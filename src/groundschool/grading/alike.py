@@ -1,4 +1,5 @@
-"""Finds answers in words that stand in more than one place: under several questions of a hand-in, or in several hand-ins.
+"""Finds answers in words that stand in more than one place: under several questions of a hand-in, or in several
+hand-ins.
 
 That is told in sentences, which name no other candidate since candidates read them, and never changes points.
 """
@@ -55,7 +56,9 @@ def within(given: Texts) -> tuple[str, ...]:
 
 
 def between(given: Sequence[Given]) -> list[str]:
-    """For each hand-in a sentence that tells which of its answers other people of the batch give, too; "" where none."""
+    """For each hand-in a sentence that tells which of its answers other people of the batch give, too; "" where
+    none.
+    """
     owners: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for each in given:
         for question, text in each.texts.items():

@@ -1,7 +1,8 @@
-"""Grades a folder of submissions: finds, stages, grades side by side, and has what people look at written as each is done.
+"""Grades a folder of submissions: finds, stages, grades side by side, and has what people look at written as each is
+done.
 
-A submission that was graded before, with the same inputs, is not graded again: stop a run at any point, and the same command
-goes on. The order of the work never changes a result, and two runs share nothing but finished results.
+A submission that was graded before, with the same inputs, is not graded again: stop a run at any point, and the same
+command goes on. The order of the work never changes a result, and two runs share nothing but finished results.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ class Batch:
 
 
 def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Batch:
-    """Grades what `plan` names. Raises GroundSchoolError only for what concerns the whole batch; a submission never stops another."""
+    """Grades what `plan` names. Raises GroundSchoolError only for what concerns the whole batch; a submission never
+    stops another.
+    """
     topics = {topic.name: topic for topic in course.topics if topic.path.is_file()}
     if unknown := [name for name in plan.topics if name not in topics]:
         course.topic(unknown[0])
@@ -84,7 +87,8 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
     found = [hit for hit in find(plan.source, Topics.of(topics.values())) if hit.topic not in left_aside]
     if not found:
         raise GroundSchoolError(
-            f"{plan.source} holds no submission. Expected: <candidate>/<topic>/<topic>.ipynb, a zip made by `groundschool pack`, or a folder of either."
+            f"{plan.source} holds no submission. Expected: <candidate>/<topic>/<topic>.ipynb, a zip made by "
+            "`groundschool pack`, or a folder of either."
         )
     used = [topics[name] for name in sorted({hit.topic for hit in found if hit.topic in topics})]
     results = Results(course.root)
@@ -182,10 +186,11 @@ class _Work:
 
 
 class _Queue:
-    """The work that is left. No rehearsal before a submission that can be graded, and of each person one submission at a time.
+    """The work that is left. No rehearsal before a submission that can be graded, and of each person one submission at
+    a time.
 
-    Else one of a person's boxes could hold hidden data while another one's outputs are still shown. Whoever has most left
-    comes first, so that the last submissions are not all of one person; of a person's own the longest.
+    Else one of a person's boxes could hold hidden data while another one's outputs are still shown. Whoever has most
+    left comes first, so that the last submissions are not all of one person; of a person's own the longest.
     """
 
     def __init__(self, desk: _Desk, found: Sequence[Found]) -> None:

@@ -27,7 +27,9 @@ class Own:
 
 
 def examine(path: Path, start: Path) -> Own:
-    """Grades the notebook `path`, or the one of the topic named so in work/. Raises GroundSchoolError when there is none."""
+    """Grades the notebook `path`, or the one of the topic named so in work/. Raises GroundSchoolError when there is
+    none.
+    """
     notebook = _notebook(path, start)
     name = notebook.stem
     data = _beside(notebook, "data")
@@ -58,7 +60,8 @@ def _released(notebook: Path, name: str) -> Path:
     released = _beside(notebook, "release") / name / f"{name}.ipynb"
     if not released.is_file():
         raise GroundSchoolError(
-            f"The released notebook of {name!r} was not found at {released}; it is needed to tell answers from starters."
+            f"The released notebook of {name!r} was not found at {released}; it is needed to tell answers from "
+            "starters."
         )
     return released
 

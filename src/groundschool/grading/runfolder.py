@@ -1,7 +1,7 @@
 """A folder that one run has to itself: what it stages lies there, and goes when the run ends.
 
-A run that was killed leaves its folder; the next run removes it, since nobody holds its lock any more. What is written into
-the folder is not known here.
+A run that was killed leaves its folder; the next run removes it, since nobody holds its lock any more. What is written
+into the folder is not known here.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ def path(root: Path) -> Path:
 
 
 def read(root: Path) -> int:
-    """The course's seed, or the fixed practice seed where there is none. Raises GroundSchoolError for a file that is no seed."""
+    """The course's seed, or the fixed practice seed where there is none. Raises GroundSchoolError for a file that is no
+    seed.
+    """
     try:
         return int(path(root).read_text(encoding="ascii"))
     except FileNotFoundError:

@@ -1,6 +1,7 @@
 """Grades one staged submission: a pure function of the submission, the instructor's notebook and the seed.
 
-A `Job` says all that it depends on as plain data, so that it can be done in any process that opens an engine of its own.
+A `Job` says all that it depends on as plain data, so that it can be done in any process that opens an engine of its
+own.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class StaleJob(GroundSchoolError):
 
 @dataclass(frozen=True)
 class Job:
-    """One submission to be graded. `course` and `staged` are folders, `digest` is the topic's; `key` names the result."""
+    """One submission to be graded. `course` and `staged` are folders, `digest` is the topic's; `key` names the
+    result.
+    """
 
     key: str
     course: str

@@ -1,7 +1,8 @@
 """What people look at, written from results and persons' decisions: gradebook, executed notebooks, pages, tables.
 
-Each view is written on its own: one that cannot be costs no other, is told in a sentence, and is written by the same command
-the next time. A view shows all results that there are, not only those of this run. What a page looks like is `reports`'.
+Each view is written on its own: one that cannot be costs no other, is told in a sentence, and is written by the same
+command the next time. A view shows all results that there are, not only those of this run. What a page looks like is
+`reports`'.
 """
 
 from __future__ import annotations
@@ -159,7 +160,9 @@ class Views(Sequence[Shown]):
         return self.shown(hand_in, same) or nothing
 
     def tables(self, *, at_once: bool = True) -> None:
-        """Writes the summary and the CSV file over all results, or not yet where that would take too much of the time."""
+        """Writes the summary and the CSV file over all results, or not yet where that would take too much of the
+        time.
+        """
         folder, begun = self.summary.parent, time.monotonic()
         if at_once or begun >= self._next_tables:
             self._listed = None
@@ -215,7 +218,9 @@ class Views(Sequence[Shown]):
 
 
 def rewrite(course: Course, database: str = "") -> Views:
-    """Writes all views of all results again, with what people have decided since. Raises GroundSchoolError when there are none."""
+    """Writes all views of all results again, with what people have decided since. Raises GroundSchoolError when there
+    are none.
+    """
     results = Results(course.root)
     hand_ins = results.hand_ins()
     if not hand_ins:
@@ -238,7 +243,8 @@ def _try_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise TargetRefused(
-            f"{folder} cannot be written: {error.strerror or error}. Expected was a folder with room for pages. Nothing was graded."
+            f"{folder} cannot be written: {error.strerror or error}. Expected was a folder with room for pages. "
+            "Nothing was graded."
         ) from None
 
 
@@ -252,5 +258,6 @@ def _try_file(path: Path) -> None:
             path.unlink()
     except OSError as error:
         raise TargetRefused(
-            f"{path} cannot be written: {error.strerror or error}. Expected was a file or the name of a new one. Nothing was graded."
+            f"{path} cannot be written: {error.strerror or error}. Expected was a file or the name of a new one. "
+            "Nothing was graded."
         ) from None

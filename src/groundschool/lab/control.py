@@ -21,9 +21,14 @@ class Control:
         self._states = states
         self._logs: dict[str, list[Request]] = {}
         self._operations: Mapping[str, Callable[[Guard, Any], Any]] = {
-            "requests": self._requests, "reset": self._reset, "seed": self._seed, "fail": self._fail,
-            "keep": self._keep, "restore": self._restore, "forget": self._forget,
-        }  # fmt: skip
+            "requests": self._requests,
+            "reset": self._reset,
+            "seed": self._seed,
+            "fail": self._fail,
+            "keep": self._keep,
+            "restore": self._restore,
+            "forget": self._forget,
+        }
 
     def __call__(self, guard: Guard, name: str, body: bytes) -> Answer:
         """Does one operation."""

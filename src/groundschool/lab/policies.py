@@ -21,7 +21,8 @@ RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
 SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
 PERSON = re.compile(r"\*|\d{12}|arn:aws:(iam|sts)::\d{12}:.+")
 KINDS = (
-    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike StringNotLike NumericEquals "
+    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike StringNotLike "
+    "NumericEquals "
     "NumericNotEquals NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals DateEquals "
     "DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals Bool BinaryEquals IpAddress "
     "NotIpAddress ArnEquals ArnLike ArnNotEquals ArnNotLike"

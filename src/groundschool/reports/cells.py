@@ -19,7 +19,8 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from groundschool.course import BEGIN_HIDDEN, TESTS, Marking, Role
 from groundschool.safe import clean_html, clean_markdown, clean_terminal, plain_html, safe_outputs, shorten
 
-# Tokenising and parsing take quadratic time on text made for it: a stranger's cells are parsed up to these many characters.
+# Tokenising and parsing take quadratic time on text made for it: a stranger's cells are parsed up to these many
+# characters.
 MAX_HIGHLIGHTED = 4_000
 MOST_PARSED = 40_000  # of a page
 HEADING = re.compile(r"^#{1,4}[ \t]+(.+)$", re.MULTILINE)
@@ -27,7 +28,9 @@ HEADING = re.compile(r"^#{1,4}[ \t]+(.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class CellView:
-    """A cell as a page shows it. `body` and `outputs` are sanitised; `grade_id` is "" for a cell of the candidate's own."""
+    """A cell as a page shows it. `body` and `outputs` are sanitised; `grade_id` is "" for a cell of the candidate's
+    own.
+    """
 
     role: Role
     grade_id: str
@@ -42,7 +45,9 @@ def grade_id(cell: Any) -> str:
 
 
 def role(cell: Any) -> Role:
-    """What the cell is shown as. In doubt a test: that is the role whose source is never taken from the graded notebook."""
+    """What the cell is shown as. In doubt a test: that is the role whose source is never taken from the graded
+    notebook.
+    """
     marking = Marking.of(cell)
     if BEGIN_HIDDEN in cell.get("source", ""):
         return Role.TEST
@@ -73,7 +78,9 @@ def candidate_view(cell: Any, released: dict[str, str], plain: bool = False) -> 
 
 
 def instructor_view(cell: Any, source: dict[str, str], plain: bool = False) -> CellView | None:
-    """The cell for the instructor: a test cell with its full source, every output; None for a raw cell. `plain` as above."""
+    """The cell for the instructor: a test cell with its full source, every output; None for a raw cell. `plain` as
+    above.
+    """
     if cell.get("cell_type") not in ("code", "markdown"):
         return None
     kind = role(cell)

@@ -1,7 +1,7 @@
 """What a whole run of grading gave: a page, a CSV file, and plain rows for a terminal.
 
-Names and messages come from strangers: pages escape them, CSV fields and rows are cleaned here. Results are read when they
-are needed and not held, so that a cohort may be large. What a submission's own page shows is left to `feedback`.
+Names and messages come from strangers: pages escape them, CSV fields and rows are cleaned here. Results are read when
+they are needed and not held, so that a cohort may be large. What a submission's own page shows is left to `feedback`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,22 @@ from groundschool.safe import clean_cell, clean_terminal
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 CSV_COLUMNS = (
-    "candidate", "topic", "isolation", "score", "max", "question", "outcome", "points", "question_max",
-    "signals", "mistakes", "reason", "flags", "hand_in", "name",
-)  # fmt: skip
+    "candidate",
+    "topic",
+    "isolation",
+    "score",
+    "max",
+    "question",
+    "outcome",
+    "points",
+    "question_max",
+    "signals",
+    "mistakes",
+    "reason",
+    "flags",
+    "hand_in",
+    "name",
+)
 PAGES = "candidates"  # the folder of candidates' folders
 EARLIER = "An earlier hand-in: the gradebook and autograded/ show a newer one of this candidate."
 
@@ -79,8 +92,8 @@ def rows(results: Iterable[Result]) -> list[Row]:
 
 
 def page_path(shown: Shown) -> str:
-    """Where a submission's page lies below the report's folder, `candidates/<candidate>/<topic>.html`; unlike names never
-    meet, and none meets what is written for the course.
+    """Where a submission's page lies below the report's folder, `candidates/<candidate>/<topic>.html`; unlike names
+    never meet, and none meets what is written for the course.
 
     An earlier hand-in's page has the beginning of its hash in its name.
     """
@@ -111,7 +124,9 @@ def write_summary(results: Sequence[Shown], folder: Path) -> Path:
 
 
 def write_csv(results: Sequence[Shown], path: Path) -> Path:
-    """Writes one line a question of every submission; text that a spreadsheet would run is prefixed with an apostrophe."""
+    """Writes one line a question of every submission; text that a spreadsheet would run is prefixed with an
+    apostrophe.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -189,13 +204,20 @@ class _Question:
 def _row(result: Result) -> Row:
     outcomes = tuple((_one_line(verdict.question), verdict.outcome) for verdict in result.questions)
     return Row(
-        _called(result), _one_line(result.topic), result.score, result.max, outcomes, result.isolation,
+        _called(result),
+        _one_line(result.topic),
+        result.score,
+        result.max,
+        outcomes,
+        result.isolation,
         result.practice_seed,
-    )  # fmt: skip
+    )
 
 
 def _called(result: Result) -> str:
-    """The candidate as people write the name, with the one for files beside it where that is not the same but for marks."""
+    """The candidate as people write the name, with the one for files beside it where that is not the same but for
+    marks.
+    """
     name, candidate = _one_line(result.name or result.candidate), _one_line(result.candidate)
     letters, others = (re.sub(r"[\W_]+", "", each).casefold() for each in (name, candidate))
     return name if letters == others else f"{name} ({candidate})"
@@ -232,8 +254,12 @@ def _mistakes(verdict: Verdict) -> list[str]:
 def _csv_line(shown: Shown, verdict: Verdict | None) -> list[str | float]:
     result = shown.result
     head: list[str | float] = [
-        clean_cell(result.candidate), clean_cell(result.topic), result.isolation, result.score, result.max,
-    ]  # fmt: skip
+        clean_cell(result.candidate),
+        clean_cell(result.topic),
+        result.isolation,
+        result.score,
+        result.max,
+    ]
     tail = [
         clean_cell("; ".join(result.flags)),
         "newest" if shown.newest else "earlier",
@@ -242,6 +268,13 @@ def _csv_line(shown: Shown, verdict: Verdict | None) -> list[str | float]:
     if verdict is None:
         return [*head, "", "", "", "", "", "", "", *tail]
     return [
-        *head, clean_cell(verdict.question), verdict.outcome, verdict.points, verdict.max,
-        "; ".join(verdict.signals), clean_cell("; ".join(_mistakes(verdict))), clean_cell(verdict.reason), *tail,
-    ]  # fmt: skip
+        *head,
+        clean_cell(verdict.question),
+        verdict.outcome,
+        verdict.points,
+        verdict.max,
+        "; ".join(verdict.signals),
+        clean_cell("; ".join(_mistakes(verdict))),
+        clean_cell(verdict.reason),
+        *tail,
+    ]

@@ -15,7 +15,9 @@ from groundschool.course import strict
 
 
 class StatedNeed(strict.Stated, frozen=True):
-    """What credit needs: `all` of some topics, `any` of them, or at `least` some `of` them; a part may be a need of its own."""
+    """What credit needs: `all` of some topics, `any` of them, or at `least` some `of` them; a part may be a need of its
+    own.
+    """
 
     all: tuple[str | StatedNeed, ...] = ()
     any: tuple[str | StatedNeed, ...] = ()
@@ -84,7 +86,8 @@ def text_of(question: str) -> str:
     path = next(found, None)
     if path is None:
         raise strict.Misstated(
-            f"The rubric of {question!r} was not found: source/<topic>/questions/{question}/rubric.yaml was looked for in "
+            f"The rubric of {question!r} was not found: source/<topic>/questions/{question}/rubric.yaml was looked "
+            "for in "
             f"and above {starts[0]}. Short answers are scored inside their course."
         )
     return path.read_text(encoding="utf-8")
@@ -105,5 +108,12 @@ def _need(where: str, said: StatedNeed) -> Need:
 
 def _remark(said: StatedRemark) -> model.Remark:
     return model.remark(
-        said.signal, said.topic, *said.says, note=said.note, most=said.most, about=said.about, unless=said.unless, when=said.when
-    )  # fmt: skip
+        said.signal,
+        said.topic,
+        *said.says,
+        note=said.note,
+        most=said.most,
+        about=said.about,
+        unless=said.unless,
+        when=said.when,
+    )

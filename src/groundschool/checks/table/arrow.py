@@ -1,8 +1,8 @@
 """Turns a frame of any engine into an Arrow table.
 
-Pandas, DuckDB and Spark are recognised by the name and module of their classes, so that no engine is imported for an answer
-that does not use it; every other frame is asked for its rows by the protocols that such libraries share. What the columns mean
-when two tables are compared is `normal.py`'s.
+Pandas, DuckDB and Spark are recognised by the name and module of their classes, so that no engine is imported for an
+answer that does not use it; every other frame is asked for its rows by the protocols that such libraries share. What
+the columns mean when two tables are compared is `normal.py`'s.
 """
 
 from __future__ import annotations
@@ -21,9 +21,17 @@ COLUMNS = ("columns", "column_names", "schema")
 # Ways in which frames of other libraries hand over their rows: Polars, Ibis, Dask, Modin and what is to come.
 UNEVALUATED = ("collect", "compute")
 PROTOCOLS = (
-    "__arrow_c_stream__", "__arrow_c_array__", "to_arrow", "to_pyarrow", "to_arrow_table", "to_table", "toArrow", "arrow", "__dataframe__",
+    "__arrow_c_stream__",
+    "__arrow_c_array__",
+    "to_arrow",
+    "to_pyarrow",
+    "to_arrow_table",
+    "to_table",
+    "toArrow",
+    "arrow",
+    "__dataframe__",
     *UNEVALUATED,
-)  # fmt: skip
+)
 
 
 class NotATable(GroundSchoolError):
@@ -31,15 +39,17 @@ class NotATable(GroundSchoolError):
 
 
 def is_frame(value: object) -> bool:
-    """Whether `to_table` would try to read the value. A DuckDB connection counts: it carries the result of its last query."""
+    """Whether `to_table` would try to read the value. A DuckDB connection counts: it carries the result of its last
+    query.
+    """
     return _reader(value) is not None
 
 
 def to_table(value: object, wanted: Sequence[str] = ()) -> pa.Table:
     """The rows of any frame: pandas, Spark, DuckDB, Arrow, or one that speaks Arrow's or the dataframe protocol.
 
-    The index of a pandas frame is dropped, unless it holds a `wanted` column that is not among the columns, as `groupby`
-    leaves it; missing values become NULL. Raises NotATable, which says what was given.
+    The index of a pandas frame is dropped, unless it holds a `wanted` column that is not among the columns, as
+    `groupby` leaves it; missing values become NULL. Raises NotATable, which says what was given.
     """
     value = local(value)
     reader = _reader(value)
@@ -104,7 +114,8 @@ def _by_protocol(value: Any) -> pa.Table:
             except (pa.ArrowException, AttributeError, TypeError, ValueError, NotImplementedError) as error:
                 reason = " ".join(str(error).split())[:MAX_REASON]
                 raise NotATable(
-                    f"{describe(value)} that could not be read as a table ({type(error).__name__}: {reason}), expected a DataFrame."
+                    f"{describe(value)} that could not be read as a table ({type(error).__name__}: {reason}), "
+                    "expected a DataFrame."
                 ) from error
     raise NotATable(f"{describe(value)}, expected a DataFrame.")
 
@@ -139,7 +150,8 @@ def _from_reader(reader: pa.RecordBatchReader) -> pa.Table:
 
 
 def _from_pandas(frame: Any) -> pa.Table:
-    # Column by column: Arrow's own conversion refuses two columns of one name, which is a finding to report, not a crash.
+    # Column by column: Arrow's own conversion refuses two columns of one name, which is a finding to report, not a
+    # crash.
     arrays = [_array(str(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
     return pa.Table.from_arrays(arrays, names=[str(name) for name in frame.columns])
 

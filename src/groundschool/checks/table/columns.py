@@ -1,8 +1,8 @@
 """Brings two columns to one form, so that equal values are equal bits whatever engine wrote them.
 
 A column has a family (integer, text, timestamp ...); columns of one family are comparable. Exact values become an Arrow
-array of one type on both sides, floats become float64 arrays compared with a tolerance, nested values become text with their
-floats taken out. Which rows belong together is `matching.py`'s.
+array of one type on both sides, floats become float64 arrays compared with a tolerance, nested values become text with
+their floats taken out. Which rows belong together is `matching.py`'s.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class Family:
 
 @dataclass(frozen=True)
 class Pair:
-    """One column of both tables in one form: `exact` arrays of one type, and float64 arrays to be compared with a tolerance."""
+    """One column of both tables in one form: `exact` arrays of one type, and float64 arrays to be compared with a
+    tolerance.
+    """
 
     name: str
     exact: tuple[Any, Any] | None = None
@@ -70,12 +72,23 @@ class Incomparable(ValueError):
 
 
 _LEAVES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-    ("nothing", pa.types.is_null), ("boolean", pa.types.is_boolean), ("integer", pa.types.is_integer),
-    ("floating-point number", pa.types.is_floating), ("date", pa.types.is_date), ("timestamp", pa.types.is_timestamp),
+    ("nothing", pa.types.is_null),
+    ("boolean", pa.types.is_boolean),
+    ("integer", pa.types.is_integer),
+    ("floating-point number", pa.types.is_floating),
+    ("date", pa.types.is_date),
+    ("timestamp", pa.types.is_timestamp),
     ("text", lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)),
-    ("bytes", lambda kind: pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind)
-     or pa.types.is_fixed_size_binary(kind)),
-)  # fmt: skip
+    (
+        "bytes",
+        lambda kind: (
+            pa.types.is_binary(kind)
+            or pa.types.is_large_binary(kind)
+            or pa.types.is_binary_view(kind)
+            or pa.types.is_fixed_size_binary(kind)
+        ),
+    ),
+)
 _LISTS = (
     pa.types.is_list,
     pa.types.is_large_list,
@@ -86,7 +99,9 @@ _LISTS = (
 
 
 def unwrapped(kind: Any) -> Any:
-    """The type of the values: without dictionary, run-end or extension wrapping, and text and bytes in their usual width."""
+    """The type of the values: without dictionary, run-end or extension wrapping, and text and bytes in their usual
+    width.
+    """
     if isinstance(kind, pa.BaseExtensionType):
         return unwrapped(kind.storage_type)
     if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
@@ -270,7 +285,9 @@ def _widened(got: Any, want: Any) -> tuple[Any, Any]:
 
 
 def _named_alike(got: Any, want: Any) -> Any:
-    """The expected type under the names received: Arrow's cast goes by exact name, and makes NULL what it does not find."""
+    """The expected type under the names received: Arrow's cast goes by exact name, and makes NULL what it does not
+    find.
+    """
     if pa.types.is_struct(got) and pa.types.is_struct(want):
         others = {want.field(place).name.lower(): want.field(place).type for place in range(want.num_fields)}
         fields = [got.field(place) for place in range(got.num_fields)]
@@ -315,7 +332,9 @@ def _leaf(value: object) -> str:
 
 
 def classes(floats: Any) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """A float64 array as a class per value (0 finite, 1 NULL, 2 NaN, 3 and 4 the infinities) and the finite values, else 0.0."""
+    """A float64 array as a class per value (0 finite, 1 NULL, 2 NaN, 3 and 4 the infinities) and the finite values,
+    else 0.0.
+    """
     null = np.asarray(floats.is_null())
     values = np.array(floats.fill_null(0.0).to_numpy(zero_copy_only=False), dtype=np.float64)
     kinds = np.select([null, np.isnan(values), values == np.inf, values == -np.inf], [1, 2, 3, 4], 0)

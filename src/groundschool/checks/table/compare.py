@@ -1,7 +1,7 @@
 """Compares the table that an answer gave with the expected one.
 
-`compare` answers with None or a `Difference` in words. Row order, column order and case, integer width, float noise and the
-engine never matter; a changed, lost or doubled row always does. See `Rules` for what a check may state.
+`compare` answers with None or a `Difference` in words. Row order, column order and case, integer width, float noise and
+the engine never matter; a changed, lost or doubled row always does. See `Rules` for what a check may state.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Says in words how two tables differ.
 
-An outline may be shown for a hidden check: it names expected columns and counts nothing, since whatever the answer chooses,
-a name as well as a number of rows, could carry hidden data. Counts stand in the message, names, rows and cells in the detail.
+An outline may be shown for a hidden check: it names expected columns and counts nothing, since whatever the answer
+chooses, a name as well as a number of rows, could carry hidden data. Counts stand in the message, names, rows and cells
+in the detail.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ MAX_COLUMNS_TRIED = 50
 
 @dataclass(frozen=True)
 class Difference:
-    """How a table differs from the expected one: `outline` without a number or a name of the answer's choosing, `message`
-    without a value of a row, `detail` with up to five of a kind."""
+    """How a table differs from the expected one: `outline` without a number or a name of the answer's choosing,
+    `message` without a value of a row, `detail` with up to five of a kind.
+    """
 
     outline: str
     message: str
@@ -111,7 +113,11 @@ def _message(compared: Comparison, extra: Rows, missing: Rows, also: str) -> str
     if len(missing):
         parts.append(f"{_rows(len(missing))} {_is(len(missing))} missing")
     if len(extra):
-        parts.append(f"{len(extra):,} {_is(len(extra))} not expected" if parts else f"{_rows(len(extra))} {_is(len(extra))} not expected")  # fmt: skip
+        parts.append(
+            f"{len(extra):,} {_is(len(extra))} not expected"
+            if parts
+            else f"{_rows(len(extra))} {_is(len(extra))} not expected"
+        )
     text = " and ".join(parts)
     if not also and (repeated := _repeated(compared, extra)):
         also = f"; {repeated:,} of them {'repeats' if repeated == 1 else 'repeat'} an expected row"

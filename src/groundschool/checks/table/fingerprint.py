@@ -1,7 +1,7 @@
 """A short text that is equal for tables that say the same, used to recognise the output of a known mistake.
 
-It needs no partner to compare with, so floats are rounded to six significant digits; `compare.py` alone decides whether an
-answer is right.
+It needs no partner to compare with, so floats are rounded to six significant digits; `compare.py` alone decides whether
+an answer is right.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def label(name: str) -> str:
 
 
 def fingerprint(table: pa.Table, rules: Rules = Rules()) -> str:  # noqa: B008
-    """A hash of the rows as a multiset, with the column names, and with whether the rows are ordered where order counts."""
+    """A hash of the rows as a multiset, with the column names, and with whether the rows are ordered where order
+    counts.
+    """
     accepted = {label(name) for name in rules.accept_text}
     names = [label(name) for name in table.column_names]
     places = sorted(range(len(names)), key=names.__getitem__)
@@ -58,7 +60,9 @@ def fingerprint(table: pa.Table, rules: Rules = Rules()) -> str:  # noqa: B008
 def _rows(columns: list[Any]) -> list[str]:
     if not columns:
         return []
-    joined = pc.binary_join_element_wise(*columns, pa.scalar(_NEXT_CELL, pa.large_string()), null_handling="replace", null_replacement=_NULL)  # fmt: skip
+    joined = pc.binary_join_element_wise(
+        *columns, pa.scalar(_NEXT_CELL, pa.large_string()), null_handling="replace", null_replacement=_NULL
+    )
     rows: list[str] = joined.take(pc.array_sort_indices(joined)).to_pylist()
     return rows
 

@@ -1,4 +1,6 @@
-"""Whether the rows of a table come in the order that was asked for. Ties are free, and NULLs may stand at either end."""
+"""Whether the rows of a table come in the order that was asked for. Ties are free, and NULLs may stand at either
+end.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from groundschool.checks.table.rows import Tolerance
 
 @dataclass(frozen=True)
 class SortKey:
-    """One column to sort by: a number per row that sorts like its value, and where the value is absent (NULL or NaN)."""
+    """One column to sort by: a number per row that sorts like its value, and where the value is absent (NULL or
+    NaN).
+    """
 
     values: NDArray[np.float64]
     absent: NDArray[np.bool_]

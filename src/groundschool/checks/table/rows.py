@@ -1,7 +1,7 @@
 """Finds the rows of two tables that have no partner in the other one.
 
-Rows are a multiset. Rows whose exact columns are equal form a group; inside a group floats are matched with a tolerance, so
-that noise in the last digit can never make a row look lost because it sorts elsewhere.
+Rows are a multiset. Rows whose exact columns are equal form a group; inside a group floats are matched with a
+tolerance, so that noise in the last digit can never make a row look lost because it sorts elsewhere.
 """
 
 from __future__ import annotations
@@ -171,7 +171,9 @@ def _partners(got: Floats, want: Floats, tolerance: Tolerance) -> Rows:
 
 
 def _nearest_first(got: Floats, want: Floats, tolerance: Tolerance) -> Rows:
-    """One float column: the tolerances are intervals whose ends ascend together, so the lowest partner is always a best one."""
+    """One float column: the tolerances are intervals whose ends ascend together, so the lowest partner is always a best
+    one.
+    """
     margin = tolerance.of(want)
     lows, highs = (want - margin).tolist(), (want + margin).tolist()
     values, place = got.tolist(), 0

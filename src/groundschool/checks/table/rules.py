@@ -9,11 +9,11 @@ from dataclasses import dataclass
 class Rules:
     """Rules of a comparison; the defaults suit most questions.
 
-    `key`: columns that name a row, so that a difference can be told cell by cell.
-    `order_by`: "column" or "column desc", in order of weight; only then the order of rows counts, and ties are free.
-    `accept_text`: columns that may also come as text of the same value ('101' for 101, '2024-01-03T09:00' for a timestamp).
-    `exact_types`: the Arrow types must be equal, not only of one family.
-    `absolute`, `relative`: a float passes within `absolute + relative * |expected|`.
+    `key`: columns that name a row, so that a difference can be told cell by cell. `order_by`: "column" or "column
+    desc", in order of weight; only then the order of rows counts, and ties are free. `accept_text`: columns that may
+    also come as text of the same value ('101' for 101, '2024-01-03T09:00' for a timestamp). `exact_types`: the Arrow
+    types must be equal, not only of one family. `absolute`, `relative`: a float passes within `absolute + relative *
+    |expected|`.
     """
 
     key: tuple[str, ...] = ()
@@ -26,5 +26,7 @@ class Rules:
     def ordering(self) -> tuple[tuple[str, bool], ...]:
         """Each column of `order_by` in lower case, with True where it descends."""
         parts = [term.lower().rsplit(" ", 1) for term in self.order_by]
-        return tuple((part[0].strip(), part[1:] == ["desc"]) if part[-1] in ("asc", "desc") else (" ".join(part), False)
-                     for part in parts)  # fmt: skip
+        return tuple(
+            (part[0].strip(), part[1:] == ["desc"]) if part[-1] in ("asc", "desc") else (" ".join(part), False)
+            for part in parts
+        )

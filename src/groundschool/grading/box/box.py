@@ -1,7 +1,7 @@
 """A box: an empty sandbox built by bubblewrap, which one process enters and which is then ended with everything in it.
 
-What is inside is described in `bubblewrap`, how a process enters in `entry`. No hostile code has run in a box when it is
-entered, and it is never entered twice.
+What is inside is described in `bubblewrap`, how a process enters in `entry`. No hostile code has run in a box when it
+is entered, and it is never entered twice.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class BoxError(GroundSchoolError):
 class Usage:
     """What a box used, as the kernel counted it, and which of its caps were met.
 
-    `exit` is the exit status of the process that entered, negative for a signal; None when it was still running at the end.
-    Without a cgroup, CPU is that of the entered process and of the children it waited for.
+    `exit` is the exit status of the process that entered, negative for a signal; None when it was still running at the
+    end. Without a cgroup, CPU is that of the entered process and of the children it waited for.
     """
 
     cpu_seconds: float
@@ -52,8 +52,8 @@ class Usage:
 class Box:
     """A sandbox for one process and what it starts. A context manager: started on entry, closed on exit.
 
-    `readonly` are host paths bound read-only at the same place, `sockets` pairs of a host's unix socket and its path inside.
-    The thread that starts a box must outlive it: bubblewrap dies with its parent.
+    `readonly` are host paths bound read-only at the same place, `sockets` pairs of a host's unix socket and its path
+    inside. The thread that starts a box must outlive it: bubblewrap dies with its parent.
     """
 
     def __init__(

@@ -1,7 +1,8 @@
 """What a box looks like inside, as arguments for bubblewrap: what is mounted where, and what is not there at all.
 
-Nothing of the host is visible but system libraries, the interpreter with its environment, this package, and what the caller
-names; what /proc says of the whole machine is what `machine` says. Finding a bubblewrap that works is left to `box`.
+Nothing of the host is visible but system libraries, the interpreter with its environment, this package, and what the
+caller names; what /proc says of the whole machine is what `machine` says. Finding a bubblewrap that works is left to
+`box`.
 """
 
 from __future__ import annotations
@@ -44,8 +45,10 @@ IDENTITY = [
     "--clearenv",
 ]
 ENDS = ["--die-with-parent", "--new-session"]
-# The box's first process echoes one byte when the box is complete, and ends it when the driver is gone. It is process 1 itself:
-# else bubblewrap would be, and /proc/1/exe would lead to its file on the host, past every read-only mount. Ignored children
+# The box's first process echoes one byte when the box is complete, and ends it when the driver is gone. It is process 1
+# itself:
+# else bubblewrap would be, and /proc/1/exe would lead to its file on the host, past every read-only mount. Ignored
+# children
 # are inherited by cat: the kernel then reaps orphans in its place.
 FIRST_PROCESS = ["--as-pid-1", "--", "/usr/bin/env", "--ignore-signal=CHLD", "cat"]
 

@@ -1,7 +1,8 @@
 """Control groups, version 1 or 2: caps on the memory and tasks of one box, and what the kernel counted for it.
 
-Works as root, in a group delegated by GROUNDSCHOOL_CGROUP (its path below the mount, in each hierarchy of version 1), and on a
-desktop with a systemd user manager. `find` says None where none of these holds; `watcher` then does what it can.
+Works as root, in a group delegated by GROUNDSCHOOL_CGROUP (its path below the mount, in each hierarchy of version 1),
+and on a desktop with a systemd user manager. `find` says None where none of these holds; `watcher` then does what it
+can.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ def _sweep(hierarchy: Hierarchy) -> None:
 
 
 def _own_group(mount: Path) -> Path:
-    """The group this process is in: beside it a user may make groups where the user manager of systemd owns the slice."""
+    """The group this process is in: beside it a user may make groups where the user manager of systemd owns the
+    slice.
+    """
     lines = Path("/proc/self/cgroup").read_text().splitlines()
     own = next((line.removeprefix("0::/") for line in lines if line.startswith("0::/")), "")
     return mount / own

@@ -1,7 +1,8 @@
-"""What runs in a fork server: imports libraries once, then forks a child for each request, which enters a box and plays a role.
+"""What runs in a fork server: imports libraries once, then forks a child for each request, which enters a box and plays
+a role.
 
-The server itself reads nothing of any submission: it is handed descriptors, and the forked child reads its order from the
-channel. The driver's side is `forkserver`.
+The server itself reads nothing of any submission: it is handed descriptors, and the forked child reads its order from
+the channel. The driver's side is `forkserver`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ Order = dict[str, Any]
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serves on a control socket until it closes. Arguments: its descriptor, the roles' module, modules to import before."""
+    """Serves on a control socket until it closes. Arguments: its descriptor, the roles' module, modules to import
+    before.
+    """
     control = socket.socket(fileno=int(arguments[0]))
     try:
         roles = _prepare(arguments[1], arguments[2:])
@@ -137,7 +140,8 @@ def _answers(order: Order) -> listener.Answers:
 
 
 def _enter(pidfd: int, report: int, answers: listener.Answers) -> socket.socket:
-    """Goes into the box. A pid namespace holds only children, so the caller's child goes on, and the caller stays beside it.
+    """Goes into the box. A pid namespace holds only children, so the caller's child goes on, and the caller stays
+    beside it.
 
     Returns the way to the caller, who asks there for the filter's listener.
     """

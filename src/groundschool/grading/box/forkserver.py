@@ -1,4 +1,5 @@
-"""The driver's handle on a fork server: a fresh process that holds libraries and nothing else, and forks a child a request.
+"""The driver's handle on a fork server: a fresh process that holds libraries and nothing else, and forks a child a
+request.
 
 Never a fork of the driver, which has read submissions and hidden tests. What the process does is in `entry`.
 """
@@ -28,8 +29,9 @@ LONGEST_REASON = 2000
 class ForkServer:
     """One role's, or several roles', warm process. A context manager; may be used by several threads.
 
-    `roles` is a module with a function `<role>(channel, request)` for each role, and perhaps `warm()`, which is called once
-    before serving. `preload` are modules imported before it. `environment` is set in the server and in every child.
+    `roles` is a module with a function `<role>(channel, request)` for each role, and perhaps `warm()`, which is called
+    once before serving. `preload` are modules imported before it. `environment` is set in the server and in every
+    child.
     """
 
     def __init__(self, roles: str, *, preload: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
@@ -56,8 +58,8 @@ class ForkServer:
     def enter(self, box: Box | None, role: str, request: dict[str, Any]) -> socket.socket:
         """A child plays `role` in `box`, or in no box; returns the channel to it. The caller closes it.
 
-        Without a box the child is a plain process that ends, with all it started, when the channel is closed. The strings
-        under `request["environment"]` are set in the child. Raises BoxError when it could not enter.
+        Without a box the child is a plain process that ends, with all it started, when the channel is closed. The
+        strings under `request["environment"]` are set in the child. Raises BoxError when it could not enter.
         """
         self._await()
         channel, theirs = socket.socketpair()

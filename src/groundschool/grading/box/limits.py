@@ -1,6 +1,7 @@
 """What a process of a submission may use, as numbers; who enforces each number is written beside it.
 
-The kernel enforces all but two: wall time and output are the driver's to watch, which closes the box when one is exceeded.
+The kernel enforces all but two: wall time and output are the driver's to watch, which closes the box when one is
+exceeded.
 """
 
 from __future__ import annotations

@@ -63,7 +63,9 @@ def enter_namespaces(pidfd: int) -> None:
 
 
 def _own_mounts(pidfd: int) -> None:
-    """Enters the user namespace to which the mounts belong: there the box's user may change them. The box's own lies below."""
+    """Enters the user namespace to which the mounts belong: there the box's user may change them. The box's own lies
+    below.
+    """
     lines = dict(line.split(":\t", 1) for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines())
     mounts = os.open(f"/proc/{lines['Pid']}/ns/mnt", os.O_RDONLY)
     try:

@@ -1,7 +1,8 @@
 """Answers the system calls of a box that would tell about the whole machine, with what `machine` says of it.
 
-Runs beside the box, in the process that waits for the end of the one that entered. The kernel stops the caller until it is
-answered; whoever calls decides where the answer is written, so it is written into the caller's memory and nowhere else.
+Runs beside the box, in the process that waits for the end of the one that entered. The kernel stops the caller until it
+is answered; whoever calls decides where the answer is written, so it is written into the caller's memory and nowhere
+else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The machine as a box is shown it: numbers that follow from the box's limits, and settings that only root changes.
 
-A number of the whole machine that one box can change and another can read is a line between the two, so none is shown: what is
-in /proc beside processes is hidden, and what programs need of it stands here, as are the answers to sysinfo and statfs.
+A number of the whole machine that one box can change and another can read is a line between the two, so none is shown:
+what is in /proc beside processes is hidden, and what programs need of it stands here, as are the answers to sysinfo and
+statfs.
 """
 
 from __future__ import annotations
@@ -18,10 +19,21 @@ PROC = Path("/proc")
 OF_PROCESSES = ("self", "thread-self", "mounts", "net")
 KEPT = ("version", "filesystems")
 SETTINGS = (
-    "crypto/fips_enabled", "fs/pipe-max-size", "kernel/cap_last_cap", "kernel/ngroups_max", "kernel/osrelease", "kernel/ostype",
-    "kernel/pid_max", "kernel/threads-max", "kernel/version", "net/core/somaxconn", "net/ipv4/ip_local_port_range",
-    "vm/max_map_count", "vm/overcommit_memory", "vm/overcommit_ratio",
-)  # fmt: skip
+    "crypto/fips_enabled",
+    "fs/pipe-max-size",
+    "kernel/cap_last_cap",
+    "kernel/ngroups_max",
+    "kernel/osrelease",
+    "kernel/ostype",
+    "kernel/pid_max",
+    "kernel/threads-max",
+    "kernel/version",
+    "net/core/somaxconn",
+    "net/ipv4/ip_local_port_range",
+    "vm/max_map_count",
+    "vm/overcommit_memory",
+    "vm/overcommit_ratio",
+)
 BLOCK = 4096
 TMPFS = 0x01021994
 LONGEST_NAME = 255
@@ -39,8 +51,20 @@ def files(limits: Limits) -> dict[str, str]:
     """The files that stand in /proc in place of the machine's own, by path."""
     total = limits.memory_bytes // 1024
     amounts = {"MemTotal": total, "MemFree": total, "MemAvailable": total} | dict.fromkeys(
-        ("Buffers", "Cached", "SwapCached", "Active", "Inactive", "Shmem", "Slab", "SReclaimable", "SwapTotal", "SwapFree"), 0
-    )  # fmt: skip
+        (
+            "Buffers",
+            "Cached",
+            "SwapCached",
+            "Active",
+            "Inactive",
+            "Shmem",
+            "Slab",
+            "SReclaimable",
+            "SwapTotal",
+            "SwapFree",
+        ),
+        0,
+    )
     told = {
         "/proc/meminfo": "".join(f"{name + ':':<16}{amount:>8} kB\n" for name, amount in amounts.items()),
         "/proc/loadavg": "0.00 0.00 0.00 1/1 1\n",

@@ -1,8 +1,9 @@
 """The system-call filter of every box, as a BPF program.
 
-Everything is allowed but what is named here: an allow list breaks the JVM, NumPy and DuckDB. A few calls are answered by
-`listener` in the kernel's place, because programs need an answer and the true one tells of the whole machine. Building it needs libseccomp on
-the machine that grades; installing it (`linux.install_filter`, bubblewrap's `--seccomp`) needs nothing.
+Everything is allowed but what is named here: an allow list breaks the JVM, NumPy and DuckDB. A few calls are answered
+by `listener` in the kernel's place, because programs need an answer and the true one tells of the whole machine.
+Building it needs libseccomp on the machine that grades; installing it (`linux.install_filter`, bubblewrap's
+`--seccomp`) needs nothing.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ FORBIDDEN = [
     "syslog",
     "vhangup",
     "personality",
-    # Two boxes see the same read-only files: by a lock on one, who opens it, or what of it lies in memory, they could talk.
+    # Two boxes see the same read-only files: by a lock on one, who opens it, or what of it lies in memory, they could
+    # talk.
     "fadvise64",
     "mincore",
     "cachestat",
@@ -78,8 +80,10 @@ FORBIDDEN = [
 # Memory that belongs to no process and to no folder: where there is no cgroup, nothing could count it.
 UNCOUNTED = ["memfd_create", "memfd_secret", "shmget", "msgget", "semget", "mq_open"]
 
-# What the kernel counts for a user or for the whole machine, not for a box: one box could use it up for everybody, and by what
-# is left two could talk. sendmsg can put descriptors into sockets, where they count for the user; send and write are left.
+# What the kernel counts for a user or for the whole machine, not for a box: one box could use it up for everybody, and
+# by what
+# is left two could talk. sendmsg can put descriptors into sockets, where they count for the user; send and write are
+# left.
 COUNTED_FOR_ALL = ["sendmsg", "sendmmsg", "io_setup", "ustat", "quotactl_fd", "statmount", "listmount"]
 ANSWERED = {"sysinfo": 0, "statfs": 1, "fstatfs": 1}  # which argument says where the answer goes
 
@@ -124,7 +128,9 @@ def program() -> bytes:
 
 
 def answers(limits: Limits) -> list[tuple[int, int, bytes]]:
-    """For `listener`: the number of each answered call, the argument that says where the answer goes, and the answer."""
+    """For `listener`: the number of each answered call, the argument that says where the answer goes, and the
+    answer.
+    """
     import pyseccomp
 
     said = {"sysinfo": machine.memory(limits), "statfs": machine.disk(limits), "fstatfs": machine.disk(limits)}

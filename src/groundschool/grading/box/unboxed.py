@@ -22,7 +22,9 @@ HUNG_UP = select.POLLHUP | getattr(select, "POLLRDHUP", 0)
 
 
 def guard(channel: socket.socket) -> None:
-    """Forks: the child returns, in a session of its own with HOME set to an empty folder; the caller guards it to its end."""
+    """Forks: the child returns, in a session of its own with HOME set to an empty folder; the caller guards it to its
+    end.
+    """
     if sys.platform == "linux":
         linux.adopt_orphans()  # a daemon it leaves behind becomes the guard's child
     home = tempfile.mkdtemp(prefix="groundschool-home-")
@@ -43,7 +45,9 @@ def _guard(child: int, channel: socket.socket, home: str) -> NoReturn:
 
 
 def _wait(child: int, channel: socket.socket) -> None:
-    """Returns when the child ended or the driver closed its end. The guard's own copy of the channel must not keep it open."""
+    """Returns when the child ended or the driver closed its end. The guard's own copy of the channel must not keep it
+    open.
+    """
     poll = select.poll()
     poll.register(channel, HUNG_UP)
     if sys.platform == "linux":

@@ -1,4 +1,5 @@
-"""Watches a box where no cgroup can be made: adds up memory, files and tasks four times a second and ends the box over its cap.
+"""Watches a box where no cgroup can be made: adds up memory, files and tasks four times a second and ends the box over
+its cap.
 
 Weaker than a cgroup: a box can overshoot between two looks, and what is in neither a process nor a folder is not seen.
 """

@@ -29,7 +29,9 @@ TOLD = "The hand-in took more than {} seconds, or too much memory, to be read; a
 
 
 def stage_apart(source: Path, released: Path, target: Path, notebooks: Sequence[Path] = ()) -> Staged:
-    """As `stage`; a hand-in that reaches a limit is staged as one that could not be read. May be called by several threads."""
+    """As `stage`; a hand-in that reaches a limit is staged as one that could not be read. May be called by several
+    threads.
+    """
     order = {
         "source": os.fspath(source),
         "released": os.fspath(released),

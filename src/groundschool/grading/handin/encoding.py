@@ -9,7 +9,8 @@ import os
 import unicodedata
 from collections.abc import Sequence
 
-# Of Western Europe's DOS and Windows, of Japan, China and Russia: what zip programs write where they do not write UTF-8.
+# Of Western Europe's DOS and Windows, of Japan, China and Russia: what zip programs write where they do not write
+# UTF-8.
 ENCODINGS = ("cp437", "cp1252", "cp932", "gb2312", "cp866")
 APOSTROPHES = "\u2018\u2019"
 DASHES = "\u2013\u2014"

@@ -1,7 +1,8 @@
-"""Copies the ordinary files of a hostile folder: no links, no devices, no odd names, nothing that Python loads by itself.
+"""Copies the ordinary files of a hostile folder: no links, no devices, no odd names, nothing that Python loads by
+itself.
 
-Every entry is opened relative to its folder's descriptor and never through a link, so nothing outside the folder is read,
-also when names change meanwhile. Notebooks are left to `staging`.
+Every entry is opened relative to its folder's descriptor and never through a link, so nothing outside the folder is
+read, also when names change meanwhile. Notebooks are left to `staging`.
 """
 
 from __future__ import annotations

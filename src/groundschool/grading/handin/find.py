@@ -1,7 +1,8 @@
-"""Finds the submissions in what an instructor has: nbgrader's folders, zips, bulk downloads of platforms, or one notebook.
+"""Finds the submissions in what an instructor has: nbgrader's folders, zips, bulk downloads of platforms, or one
+notebook.
 
-Everything found is a submission exactly once, also what cannot be read. Whose it is follows from names, its topic from the
-notebook itself. Which of several notebooks is graded, and what is in them, is left to `stage`.
+Everything found is a submission exactly once, also what cannot be read. Whose it is follows from names, its topic from
+the notebook itself. Which of several notebooks is graded, and what is in them, is left to `stage`.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ __all__ = ["UNKNOWN", "Found", "HandInError", "find"]
 class Found:
     """A submission: whose, of which topic, and its folder or notebook file.
 
-    `candidate` is fit for file names and is another one for a second hand-in of the same topic; `name` is as people write
-    it. `topic` is "unknown" where nothing tells it. `notebooks` are those of the topic, below `path`; none where `path` is a
-    file. `unreadable` is "" or one sentence; then `path` is an empty folder.
+    `candidate` is fit for file names and is another one for a second hand-in of the same topic; `name` is as people
+    write it. `topic` is "unknown" where nothing tells it. `notebooks` are those of the topic, below `path`; none where
+    `path` is a file. `unreadable` is "" or one sentence; then `path` is an empty folder.
     """
 
     candidate: str
@@ -56,8 +57,8 @@ class Found:
 def find(source: Path, topics: Topics) -> tuple[Found, ...]:
     """The submissions in `source`, a folder, a zip or a notebook, sorted by candidate and topic.
 
-    Zips are unpacked to a temporary folder that lives as long as the process. Raises HandInError when `source` is none of
-    these, cannot be unpacked, or holds more than 5,000 entries.
+    Zips are unpacked to a temporary folder that lives as long as the process. Raises HandInError when `source` is none
+    of these, cannot be unpacked, or holds more than 5,000 entries.
     """
     search = _Search(topics, Path(_scratch().name))
     source = Path(os.path.realpath(source))
@@ -130,7 +131,9 @@ class _Search:
         yield from self._with_left_out(list(self.top(target, unit.given)), left_out, target)
 
     def _with_left_out(self, hits: list[_Hit], left_out: Sequence[LeftOut], root: Path) -> Iterator[_Hit]:
-        """The submissions of an instructor's zip; what was left out is told to its owner, who is listed if nothing else is."""
+        """The submissions of an instructor's zip; what was left out is told to its owner, who is listed if nothing else
+        is.
+        """
         owners = {folded(display(hit.given)): place for place, hit in enumerate(hits)}
         more: dict[str, _Hit] = {}
         for each in left_out:
@@ -190,7 +193,10 @@ class _Search:
     def folder(self, unit: Unit, folder: Path, share: _Share) -> Iterator[_Hit]:
         """One candidate's folder, or one of several candidates, each of whom is listed below its name."""
         if self.layout.has_people(folder):
-            told = f"The folder {shown(display(unit.given))} holds several people's work, or several copies of one's; each is listed on its own."
+            told = (
+                f"The folder {shown(display(unit.given))} holds several people's work, or several copies of "
+                "one's; each is listed on its own."
+            )
             for hit in self.collection(folder, unit.given, share):
                 yield replace(hit, flags=(told, *hit.flags))
         else:
@@ -230,7 +236,9 @@ class _Search:
             yield _Hit(name, topic, root, tuple(flags), person=unit.person, notebooks=below)
 
     def _notebooks(self, folder: Path, inside: str, share: _Share, levels: int, flags: list[str]) -> list[_Notebook]:
-        """The notebooks in a folder and in zips there; `flags` gets a sentence for each thing that could not be opened."""
+        """The notebooks in a folder and in zips there; `flags` gets a sentence for each thing that could not be
+        opened.
+        """
         files = self.layout.files(folder)
         found = [_Notebook(path, folder, inside) for path in files if layout.is_notebook(path)]
         for path in (path for path in files if is_zip(path)):
@@ -249,7 +257,9 @@ class _Search:
         return found
 
     def _groups(self, notebooks: Sequence[_Notebook], hint: str) -> list[tuple[str, list[_Notebook]]]:
-        """The notebooks of each topic and zip, each content once; those of no topic are notes where there are others."""
+        """The notebooks of each topic and zip, each content once; those of no topic are notes where there are
+        others.
+        """
         found: dict[tuple[str, Path], list[_Notebook]] = {}
         known = set[tuple[str, bytes]]()
         for each in notebooks:

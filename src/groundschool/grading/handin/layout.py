@@ -1,7 +1,7 @@
 """How the entries of a folder are read: as one candidate's work, or as an entry a candidate; and whose each one is.
 
-Looks at names, and at what is a notebook and of which topic where names say too little. One odd entry decides nothing about
-the others: as soon as anything is a person's, everything in the folder is somebody's.
+Looks at names, and at what is a notebook and of which topic where names say too little. One odd entry decides nothing
+about the others: as soon as anything is a person's, everything in the folder is somebody's.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ DOUBLE = re.compile(r"\.(?:tar\.\w{2,3})$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Unit:
-    """A hand-in before it is opened: whose, of which topic as far as the name says, and its entries with their own names."""
+    """A hand-in before it is opened: whose, of which topic as far as the name says, and its entries with their own
+    names.
+    """
 
     given: str
     topic: str
@@ -152,7 +154,9 @@ class Layout:
         return bool(who and topic)
 
     def _is_topical(self, path: Path) -> bool:
-        """Whether an entry is named as a topic: a candidate may be called `sql` too, whose folder holds more folders."""
+        """Whether an entry is named as a topic: a candidate may be called `sql` too, whose folder holds more
+        folders.
+        """
         if not is_folder(path):
             return bool(self.topics.of_name(stem_of(on_disk(path.name)))) and not path.is_symlink()
         inner = list(entries(path))

@@ -1,4 +1,6 @@
-"""Names of candidates: as people write them, and fit for file names and nbgrader, each of the latter one candidate's only."""
+"""Names of candidates: as people write them, and fit for file names and nbgrader, each of the latter one candidate's
+only.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def display(given: str) -> str:
 
 
 def fit(given: str) -> str:
-    """A name of letters and their marks, digits, `.`, `-` and `_`, at most 60 characters, that means nothing to a system."""
+    """A name of letters and their marks, digits, `.`, `-` and `_`, at most 60 characters, that means nothing to a
+    system.
+    """
     composed = unicodedata.normalize("NFKC", display(given))
     letters = "".join(each if _is_plain(each) else " " for each in composed)
     plain = "-".join(letters.split()).strip(MARKS)[:MAX_NAME].strip(MARKS)

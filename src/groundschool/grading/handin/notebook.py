@@ -47,7 +47,9 @@ class GivenCell:
 
     @cached_property
     def is_untouched(self) -> bool:
-        """Whether it is as some release had it: nbgrader's checksum, which a release puts into each cell, still fits."""
+        """Whether it is as some release had it: nbgrader's checksum, which a release puts into each cell, still
+        fits.
+        """
         return self.marking.get("checksum") == _checksum(self.kind, self.source, self.grade_id, self.marking)
 
 

@@ -1,6 +1,7 @@
 """Reads whose a file is from the names that learning platforms give in their bulk downloads.
 
-Canvas, Moodle and Blackboard put the person into every name; Gradescope numbers the folders and lists the people in a file.
+Canvas, Moodle and Blackboard put the person into every name; Gradescope numbers the folders and lists the people in a
+file.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Owned:
-    """Whose an entry is. `person` tells apart people of one name, `attempt` their hand-ins; `rest` is their own file name.
+    """Whose an entry is. `person` tells apart people of one name, `attempt` their hand-ins; `rest` is their own file
+    name.
 
     A `receipt` is what a platform itself adds to a hand-in.
     """

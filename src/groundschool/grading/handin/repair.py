@@ -1,7 +1,8 @@
-"""Rebuilds a submitted notebook around the released one: the candidate's answers and own cells, everything else as released.
+"""Rebuilds a submitted notebook around the released one: the candidate's answers and own cells, everything else as
+released.
 
-A cell is matched by its grade id first; where that was lost, by its cell id, its text, the answer it gives, its place. Cells
-stay in the candidate's order. Running anything, and what counts as attempted, is left to others.
+A cell is matched by its grade id first; where that was lost, by its cell id, its text, the answer it gives, its place.
+Cells stay in the candidate's order. Running anything, and what counts as attempted, is left to others.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ class Match:
             return
         answered = [at for at in found if slot.is_answer and not _is_starter(self.cells[at].source, slot)]
         self.cell_of[place] = (answered or found)[0]
-        # A copy of a locked cell, or of the starter, carries nothing of the candidate's; run again it would undo an answer.
+        # A copy of a locked cell, or of the starter, carries nothing of the candidate's; run again it would undo an
+        # answer.
         self.dropped |= {at for at in found if at not in answered and at != self.cell_of[place]}
         if len(found) > 1:
             self.flags.add(f"The cell {slot.name} is there {len(found)} times; the first one with an answer was used.")
@@ -246,7 +248,9 @@ def _answers_before_tests(placed: list[Placed], flags: Flags) -> None:
 
 
 def _given_elsewhere(item: Placed, placed: list[Placed], test: Placed, flags: Flags) -> Placed | None:
-    """The cell that gives the answer, when the one meant for it does not: one of the candidate's own, or another answer's."""
+    """The cell that gives the answer, when the one meant for it does not: one of the candidate's own, or another
+    answer's.
+    """
     if not item.slot or not item.slot.answers or (item.slot.answers <= item.answers and not item.is_unanswered):
         return None
     found = [other for other in placed if _may_answer(other, item) and item.slot.answers <= other.answers]

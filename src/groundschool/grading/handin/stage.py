@@ -1,6 +1,7 @@
 """Makes a submission safe to grade: a copy of its ordinary files, and its notebook rebuilt around the released one.
 
-Never raises for anything a candidate can do; what was odd is told in flags. Unpacking and finding submissions are `handin`'s.
+Never raises for anything a candidate can do; what was odd is told in flags. Unpacking and finding submissions are
+`handin`'s.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ DOCUMENTS = frozenset({".py", ".sql", ".html", ".htm", ".pdf", ".md", ".qmd", ".
 class Staged:
     """A submission ready to be graded.
 
-    `notebook` is the rebuilt one, among the copied files. `attempted` maps each question to whether its answer differs from
-    the starter. `readable` is false when something was handed in and no notebook could be read; then the released one stands
-    there, nothing attempted. `elsewhere` tells of questions not attempted where what may be an answer was found.
+    `notebook` is the rebuilt one, among the copied files. `attempted` maps each question to whether its answer differs
+    from the starter. `readable` is false when something was handed in and no notebook could be read; then the released
+    one stands there, nothing attempted. `elsewhere` tells of questions not attempted where what may be an answer was
+    found.
     """
 
     notebook: Path
@@ -65,8 +67,9 @@ class _Rebuilt:
 def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] = ()) -> Staged:
     """Copies the submission in `source`, a folder or a notebook, to `target`, which is made where it is missing.
 
-    `notebooks`, paths below `source`, are those that may be the one to grade; without them, those that lie in it. The staged
-    notebook has the name of `released`. Raises OSError only when `released` cannot be read or `target` not be written.
+    `notebooks`, paths below `source`, are those that may be the one to grade; without them, those that lie in it. The
+    staged notebook has the name of `released`. Raises OSError only when `released` cannot be read or `target` not be
+    written.
     """
     flags = Flags()
     template = nbformat.read(released, as_version=4)
@@ -89,7 +92,8 @@ def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] 
 
 
 def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
-    """For each question of the released notebook, whether the rebuilt `notebook` holds an answer that is not the starter.
+    """For each question of the released notebook, whether the rebuilt `notebook` holds an answer that is not the
+    starter.
 
     A question whose answer cells have other names than its own is taken for attempted as soon as anything is.
     """
@@ -125,7 +129,8 @@ def notes(notebook: NotebookNode, released: NotebookNode) -> dict[str, str]:
             tested = True  # the text behind is the next question's, perhaps of an older release
         elif question and (cell.cell_type == "code" or not tested) and _is_own(cell.source, ours):
             found[question] = (
-                f"The answer cell of {shown(question)} is as released; what stands below it, {shown(cell.source)}, may be an answer."
+                f"The answer cell of {shown(question)} is as released; what stands below it, {shown(cell.source)}, "
+                "may be an answer."
             )
     return found
 
@@ -143,7 +148,9 @@ def _question(name: str, questions: Sequence[str]) -> str:
 def _with_script(
     chosen: _Rebuilt | None, folder: Path, template: NotebookNode, flags: Flags
 ) -> tuple[_Rebuilt | None, Mapping[str, str]]:
-    """Where the notebook is blank: the one that a script beside it holds, or what is told of files that may hold answers."""
+    """Where the notebook is blank: the one that a script beside it holds, or what is told of files that may hold
+    answers.
+    """
     if chosen is None or any(chosen.attempted.values()):
         return chosen, {}
     try:
@@ -160,7 +167,8 @@ def _with_script(
     answered = [each for each in found if any(each.attempted.values())]
     if len(answered) == 1:
         flags.add(
-            f"The notebook {shown(str(chosen.name))} is blank; the answers were read from {shown(str(answered[0].name))}."
+            f"The notebook {shown(str(chosen.name))} is blank; the answers were read from "
+            f"{shown(str(answered[0].name))}."
         )
         return answered[0], {}
     if not names:
@@ -234,7 +242,9 @@ def _rebuilt(name: Path, data: bytes, template: NotebookNode) -> _Rebuilt:
 
 
 def _chosen(found: Sequence[_Rebuilt], name: str, flags: Flags) -> _Rebuilt | None:
-    """The notebook to grade: with answers before blank, with its own name before another, then with most known cells."""
+    """The notebook to grade: with answers before blank, with its own name before another, then with most known
+    cells.
+    """
     if not found:
         return None
     best = max(found, key=lambda each: (any(each.attempted.values()), each.name.name == name, each.known))

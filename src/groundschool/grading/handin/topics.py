@@ -1,4 +1,5 @@
-"""Tells which topic a notebook or a name belongs to: by what the notebook itself says first, by the name where it says nothing.
+"""Tells which topic a notebook or a name belongs to: by what the notebook itself says first, by the name where it says
+nothing.
 
 Knows the released notebooks' marks, and how people, browsers and platforms lengthen a file's name.
 """

@@ -1,7 +1,8 @@
-"""Unpacks a zip that a stranger made, member by member: nothing lands outside its folder, nothing grows beyond its share.
+"""Unpacks a zip that a stranger made, member by member: nothing lands outside its folder, nothing grows beyond its
+share.
 
-Notebooks are taken first, environments are left out, and whoever is alone at the top of an instructor's zip has a share of
-their own. Which submission the files are is left to `find`.
+Notebooks are taken first, environments are left out, and whoever is alone at the top of an instructor's zip has a share
+of their own. Which submission the files are is left to `find`.
 """
 
 from __future__ import annotations
@@ -248,7 +249,9 @@ def _unpack_one(archive: zipfile.ZipFile, member: _Member, target: Path, share: 
 
 
 def _fresh(path: Path) -> tuple[Path, int]:
-    """A new file, with a number in its name where the zip holds another of this name, also one only this system takes for it."""
+    """A new file, with a number in its name where the zip holds another of this name, also one only this system takes
+    for it.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     stem, dot, rest = path.name.partition(".")
     for number in range(1, 100):

@@ -63,7 +63,9 @@ def _stored_result(notebook: NotebookNode) -> Result:
 
 
 def _decided(result: Result, work: str, names: dict[str, Any], course_id: str) -> Result:
-    """The result with what the gradebook holds: points and comments for this hand-in, what was given to earlier ones, a penalty."""
+    """The result with what the gradebook holds: points and comments for this hand-in, what was given to earlier ones, a
+    penalty.
+    """
     with gradebook.opened(names["db_url"], course_id) as book:
         decided = gradebook.decided(book, names["student"], names["assignment"])
     own = {**decided.pop("", {}), **decided.pop(work, {})}

@@ -1,7 +1,9 @@
-"""nbgrader's own gradebook: registers topics, shows hand-ins, and remembers which hand-in a person's score was given for.
+"""nbgrader's own gradebook: registers topics, shows hand-ins, and remembers which hand-in a person's score was given
+for.
 
-A gradebook has one place for a candidate and topic; the newest hand-in stands there. What a person decided of an earlier one
-is set aside in a table of ours, and comes back with it. Which points a question earned is decided elsewhere.
+A gradebook has one place for a candidate and topic; the newest hand-in stands there. What a person decided of an
+earlier one is set aside in a table of ours, and comes back with it. Which points a question earned is decided
+elsewhere.
 """
 
 from __future__ import annotations
@@ -121,7 +123,8 @@ def _register(gradebook: Any, url: str, topic: Topic) -> None:
 
 
 def show(gradebook: Any, hand_in: HandIn, result: Result) -> Reviews:
-    """Puts a hand-in's scores into its place; returns what a person has decided of this candidate's hand-ins for the topic.
+    """Puts a hand-in's scores into its place; returns what a person has decided of this candidate's hand-ins for the
+    topic.
 
     Doing it twice changes nothing. Raises SQLAlchemyError when the database fails.
     """
@@ -239,7 +242,9 @@ class _Place:
                 self.comments[row.question].manual_comment = row.comment
 
     def accept(self, result: Result) -> None:
-        """Notes what a person has taken out of the queue without another score: the proposed points stand while they are proposed."""
+        """Notes what a person has taken out of the queue without another score: the proposed points stand while they
+        are proposed.
+        """
         for verdict in reviewed(result, {}, self._of_earlier_work()).questions:
             grade = self.grades.get(verdict.question)
             if grade is None or verdict.outcome not in FOR_A_PERSON or grade.manual_score is not None:
@@ -270,9 +275,16 @@ class _Place:
     def _note(self, work: str, question: str, decision: Decision) -> None:
         self._drop(work, question)
         self.db.execute(
-            insert(DECIDED).values(**self.who, work=work, question=question, points=decision.points, max=decision.max,
-                                   comment=decision.comment, given=decision.given)
-        )  # fmt: skip
+            insert(DECIDED).values(
+                **self.who,
+                work=work,
+                question=question,
+                points=decision.points,
+                max=decision.max,
+                comment=decision.comment,
+                given=decision.given,
+            )
+        )
 
     def _drop(self, work: str, question: str) -> None:
         self.db.execute(delete(DECIDED).where(*_are(DECIDED, {**self.who, "work": work, "question": question})))

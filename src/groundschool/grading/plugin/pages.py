@@ -42,7 +42,9 @@ class SafeCells(Preprocessor):  # type: ignore[misc]
 
 
 def configure_pages(config: Any) -> None:
-    """Makes every page that nbgrader writes of a submission harmless; `config` is the object of `nbgrader_config.py`."""
+    """Makes every page that nbgrader writes of a submission harmless; `config` is the object of
+    `nbgrader_config.py`.
+    """
     config.GenerateFeedback.exporter_class = "groundschool.grading.plugin.exporter.SafeFeedbackExporter"
     config.HTMLExporter.preprocessors = ["groundschool.grading.plugin.pages.SafeCells"]
     config.HTMLExporter.filters = {"markdown2html": "groundschool.safe.clean_markdown"}

@@ -1,6 +1,7 @@
 """nbgrader looks for folders and notebooks by patterns; names that are there are taken here as they are called.
 
-A course in a folder `Kurs [2026]`, or a candidate called `[x]`, would otherwise be looked for as a pattern and not be found.
+A course in a folder `Kurs [2026]`, or a candidate called `[x]`, would otherwise be looked for as a pattern and not be
+found.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Split execution as an nbgrader preprocessor, and the one line that switches it on for a course.
 
-`configure(c)` puts `Split` in the place of nbgrader's `Execute`, takes over the copy of submissions (nbgrader follows links,
-before any preprocessor runs), and makes feedback and the formgrader's pages harmless. `nbgrader autograde`, the formgrader's
-button and `groundschool grade` then grade alike.
+`configure(c)` puts `Split` in the place of nbgrader's `Execute`, takes over the copy of submissions (nbgrader follows
+links, before any preprocessor runs), and makes feedback and the formgrader's pages harmless. `nbgrader autograde`, the
+formgrader's button and `groundschool grade` then grade alike.
 """
 
 from __future__ import annotations
@@ -31,10 +31,14 @@ from groundschool.results import HandIn, Results, named
 TRUST = "GROUNDSCHOOL_TRUST"
 REMEDY = f"To run them unprotected anyway, set {TRUST}=1."
 PREPROCESSORS = (
-    "nbconvert.preprocessors.ClearMetadataPreprocessor", "groundschool.grading.plugin.preprocessors.Split", "nbgrader.preprocessors.IgnorePattern",
-    "nbgrader.preprocessors.LimitOutput", "groundschool.grading.plugin.preprocessors.SaveVerdicts", "nbgrader.preprocessors.AssignLatePenalties",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "groundschool.grading.plugin.preprocessors.Split",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbgrader.preprocessors.LimitOutput",
+    "groundschool.grading.plugin.preprocessors.SaveVerdicts",
+    "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
-)  # fmt: skip
+)
 
 
 def configure(config: Any, *, dated: bool = False) -> None:
@@ -61,7 +65,9 @@ def engine(root: Path) -> Engine:
 
 
 class Split(NbGraderPreprocessor):  # type: ignore[misc]
-    """Runs the candidate's cells in one box and the test cells in another; leaves scores where nbgrader looks for them."""
+    """Runs the candidate's cells in one box and the test cells in another; leaves scores where nbgrader looks for
+    them.
+    """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """The notebook with outputs, scores, and the result in its metadata; the result is kept, too."""

@@ -1,7 +1,7 @@
 """Takes over nbgrader's copy of submissions: it follows links, before any preprocessor runs, and has no setting for it.
 
-Each converter stages the submissions it is about to grade into a folder of its own, and nbgrader copies from there. What
-staging does is `handin`'s.
+Each converter stages the submissions it is about to grade into a folder of its own, and nbgrader copies from there.
+What staging does is `handin`'s.
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Lesson:
-    """A topic, and what is known of its questions by now. `keys` names what is known of each, by the id of its test cell."""
+    """A topic, and what is known of its questions by now. `keys` names what is known of each, by the id of its test
+    cell.
+    """
 
     topic: Topic
     notebook: Notebook
@@ -54,14 +56,18 @@ class Lesson:
                 self.parts[test] = known
 
     def units(self) -> list[tuple[Cell, ...]]:
-        """The questions that are not known, as pieces of work: one each, or all together where each would start a JVM."""
+        """The questions that are not known, as pieces of work: one each, or all together where each would start a
+        JVM.
+        """
         unknown = [test for test in self.notebook.tests if test.id not in self.parts]
         if self.notebook.uses_spark:
             return [tuple(unknown)] if unknown else []
         return [(test,) for test in unknown]
 
     def learn(self, engine: Engine, unit: Sequence[Cell]) -> None:
-        """Rehearses some questions and keeps what was learned. A question that cannot be graded is tried again the next time."""
+        """Rehearses some questions and keeps what was learned. A question that cannot be graded is tried again the next
+        time.
+        """
         trials = [
             Trial(test, solution_of(self.released, test), self.topic.attempts("mistakes", test.question))
             for test in unit

@@ -1,7 +1,7 @@
 """Tries answers whose author is trusted: the instructor's solution, right answers in other styles, known mistakes.
 
-Runs them through the same sides as submissions. `rehearse` makes what grading knows of a question from it; which questions
-need that is `lesson`'s, how it is kept `store`'s.
+Runs them through the same sides as submissions. `rehearse` makes what grading knows of a question from it; which
+questions need that is `lesson`'s, how it is kept `store`'s.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from groundschool.grading.session.verdicts import Examined
 
 
 class Rehearsal:
-    """A running candidate's side with the topic's plain cells (or `cells`), on which one answer after another is tried."""
+    """A running candidate's side with the topic's plain cells (or `cells`), on which one answer after another is
+    tried.
+    """
 
     def __init__(
         self, engine: Engine, notebook: Notebook, knowledge: Knowledge, cells: Sequence[Cell] | None = None
@@ -56,8 +58,8 @@ class Rehearsal:
 
 
 def rehearse(engine: Engine, notebook: Notebook, tests: Sequence[Trial], seed: int) -> list[Knowledge]:
-    """What grading knows of some of a notebook's questions, in one candidate's process. A question whose own solution earns
-    less than all points is among its own faults.
+    """What grading knows of some of a notebook's questions, in one candidate's process. A question whose own solution
+    earns less than all points is among its own faults.
     """
     knowledge, learned = Knowledge(seed, learning=True), []
     with Rehearsal(engine, notebook, knowledge, before(notebook, [trial.test for trial in tests])) as rehearsal:

@@ -1,4 +1,5 @@
-"""What was learned of questions, kept on disk: one file a question, named by the hash of all that the question depends on.
+"""What was learned of questions, kept on disk: one file a question, named by the hash of all that the question depends
+on.
 
 An edit of one question leaves the others' names as they were. Learning itself is `rehearsal`'s.
 """
@@ -24,13 +25,25 @@ from groundschool.grading.session.knowledge import Knowledge
 PACKAGE = Path(groundschool.__file__).parent
 # The parts of the package that take part when a trusted answer is tried.
 CODE = (
-    "checks", "course", "engines", "fixtures", "grading/box", "grading/rehearsal", "grading/roles", "grading/session", "grading/wire", "lab",
-    "data.py", "safe.py",
-)  # fmt: skip
+    "checks",
+    "course",
+    "engines",
+    "fixtures",
+    "grading/box",
+    "grading/rehearsal",
+    "grading/roles",
+    "grading/session",
+    "grading/wire",
+    "lab",
+    "data.py",
+    "safe.py",
+)
 
 
 class Store:
-    """The folder in which a course keeps what was learned; readable by its owner only, since hidden values are in it."""
+    """The folder in which a course keeps what was learned; readable by its owner only, since hidden values are in
+    it.
+    """
 
     def __init__(self, root: Path) -> None:
         self.folder = root / ".groundschool" / "knowledge"
@@ -80,7 +93,9 @@ def of_files(folder: Path, files: Iterable[Path]) -> str:
 
 
 def of_course(root: Path) -> Sequence[str]:
-    """Hashes of what every question of a course depends on: public data, the code that takes part, versions of libraries."""
+    """Hashes of what every question of a course depends on: public data, the code that takes part, versions of
+    libraries.
+    """
     return of_files(root, (root / "data").rglob("*")), code(), libraries()
 
 

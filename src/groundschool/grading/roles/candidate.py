@@ -1,7 +1,7 @@
 """The candidate's side, inside its box: runs the cells, hands over answers, and calls functions when asked.
 
-Everything here is owned by hostile code as soon as the first cell runs. Nothing it says is evidence: the examiner decides on
-the values alone, and the driver passes them on unread.
+Everything here is owned by hostile code as soon as the first cell runs. Nothing it says is evidence: the examiner
+decides on the values alone, and the driver passes them on unread.
 """
 
 from __future__ import annotations
@@ -140,7 +140,9 @@ class Candidate:
         return protocol.Done() if ended else protocol.Refused("A process goes on starting others.")
 
     def take_over(self) -> Message:
-        """Ends the process that this one was forked from and everything that was started since; then goes on in its place."""
+        """Ends the process that this one was forked from and everything that was started since; then goes on in its
+        place.
+        """
         ended = forks.end_others(self._elders)
         forks.cancel_jobs()
         return protocol.Done() if ended else protocol.Refused("A process goes on starting others.")
@@ -219,7 +221,9 @@ def candidate(channel: socket.socket, request: dict[str, Any]) -> None:
 
 
 def _working_folder(root: Path) -> Path:
-    """An empty folder two below `root`, as `work/<topic>` is, with the public data where a notebook there finds them."""
+    """An empty folder two below `root`, as `work/<topic>` is, with the public data where a notebook there finds
+    them.
+    """
     folder = root / "work" / "notebook"
     folder.mkdir(parents=True)
     if data := os.environ.get("GROUNDSCHOOL_DATA"):

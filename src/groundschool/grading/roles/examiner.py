@@ -26,7 +26,9 @@ from groundschool.grading.wire.protocol import Message
 
 
 class _Names(dict[str, Any]):
-    """The names of a cell of the instructor's. An answer is always the candidate's, whatever else has bound its name here."""
+    """The names of a cell of the instructor's. An answer is always the candidate's, whatever else has bound its name
+    here.
+    """
 
     def __init__(self, names: Mapping[str, Any], side: Examination) -> None:
         super().__init__(names)
@@ -78,7 +80,9 @@ class Examiner:
         return self.examine(request) if isinstance(request, protocol.Part) else self.explain(request)
 
     def begin(self, request: protocol.Begin) -> Message:
-        """Runs the instructor's plain cells: imports and values that test cells use. One that needs an engine is skipped."""
+        """Runs the instructor's plain cells: imports and values that test cells use. One that needs an engine is
+        skipped.
+        """
         self.side.texts, self.side.functions = frozenset(request.texts), frozenset(request.functions)
         self.side.token = request.token
         for source in request.setup:
@@ -87,7 +91,8 @@ class Examiner:
         return protocol.Done()
 
     def examine(self, request: protocol.Part) -> Message:
-        """Runs one part of a test cell; replies with the error that ended it or, after its last part, with what it is worth.
+        """Runs one part of a test cell; replies with the error that ended it or, after its last part, with what it is
+        worth.
 
         That is the verdict of the question that it opened; of a cell that opened none, its last value.
         """
@@ -122,7 +127,9 @@ class Examiner:
             )
 
     def explain(self, request: protocol.Explain) -> Message:
-        """Counterexamples for the failed hidden checks of a test cell that has its verdict, by the number of the check."""
+        """Counterexamples for the failed hidden checks of a test cell that has its verdict, by the number of the
+        check.
+        """
         self.side.test, question = request.test, self.questions.get(request.test)
         with self.side.examples():
             found = question.explain() if question else {}
@@ -130,7 +137,9 @@ class Examiner:
 
 
 def _score(value: Any) -> float | str | None:
-    """The number that a test cell ended with, of whatever library; as text when it is no score; None for anything else."""
+    """The number that a test cell ended with, of whatever library; as text when it is no score; None for anything
+    else.
+    """
     if isinstance(value, bool | np.bool_):
         return str(value)  # nbgrader gives all points for it, for False as well
     if not isinstance(value, numbers.Real):

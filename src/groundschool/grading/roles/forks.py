@@ -1,6 +1,8 @@
-"""Forks of the candidate's process: what one must make anew before it goes on, and how one is ended with all it started.
+"""Forks of the candidate's process: what one must make anew before it goes on, and how one is ended with all it
+started.
 
-A fork has every name that its parent had, at no cost but of the pages that either changes. When to fork is the driver's to say.
+A fork has every name that its parent had, at no cost but of the pages that either changes. When to fork is the driver's
+to say.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The text worker, inside a box of its own: runs a candidate's text in the engine named, over the dataset sent.
 
-Not in the candidate's process, where Python could answer in its place, and not in the examiner, which evaluates no text of a
-submission.
+Not in the candidate's process, where Python could answer in its place, and not in the examiner, which evaluates no text
+of a submission.
 """
 
 from __future__ import annotations
@@ -42,5 +42,7 @@ def _answer(query: protocol.Query, given: Bundle, found: Bundle) -> Message:
 
 
 def warm() -> None:
-    """Pays for first uses once: an open database, and lazy inner imports of Arrow. Neither starts a thread; a table would."""
+    """Pays for first uses once: an open database, and lazy inner imports of Arrow. Neither starts a thread; a table
+    would.
+    """
     wire.decode(*wire.encode(duckdb_.run("select 1 as one", {})))

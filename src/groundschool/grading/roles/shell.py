@@ -20,9 +20,22 @@ from traitlets.config import Config
 
 # Magics that set up a front end or an extension: what of them does not work here takes nothing from the rest of a cell.
 FRONT_END = (
-    "autoreload", "autosave", "clear", "cls", "connect_info", "gui", "less", "load_ext", "man", "matplotlib",
-    "more", "pylab", "qtconsole", "reload_ext", "unload_ext",
-)  # fmt: skip
+    "autoreload",
+    "autosave",
+    "clear",
+    "cls",
+    "connect_info",
+    "gui",
+    "less",
+    "load_ext",
+    "man",
+    "matplotlib",
+    "more",
+    "pylab",
+    "qtconsole",
+    "reload_ext",
+    "unload_ext",
+)
 MOST_OUTPUT = 2 << 20  # bytes of a notebook; the rest is dropped and said so
 
 Output = dict[str, Any]

@@ -18,8 +18,9 @@ NO_SUCH_NAME = ("NameError:", "UnboundLocalError:")
 
 @dataclass(frozen=True)
 class Gone:
-    """An answer that does not exist: its name, its cell's text and error (empty when the cell ran to its end or not at all),
-    and whether the course gives it as text."""
+    """An answer that does not exist: its name, its cell's text and error (empty when the cell ran to its end or not at
+    all), and whether the course gives it as text.
+    """
 
     name: str
     source: str

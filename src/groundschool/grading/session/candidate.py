@@ -1,7 +1,7 @@
 """The candidate's side of one submission: runs its cells, keeps what they showed, and passes calls on to the answers.
 
-What ends a process costs its own question: the others go on where they were. What the cells say is passed on or shown, never
-believed.
+What ends a process costs its own question: the others go on where they were. What the cells say is passed on or shown,
+never believed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ class Ran:
 
 
 class CandidateSide:
-    """The candidate's processes. Each question has its own time, its own ends of processes, and one process for its calls."""
+    """The candidate's processes. Each question has its own time, its own ends of processes, and one process for its
+    calls.
+    """
 
     def __init__(self, engine: Engine, notebook: Notebook, cells: Sequence[Cell], files: Path | None) -> None:
         self.engine, self.notebook, self.cells, self.files = engine, notebook, cells, files
@@ -111,7 +113,9 @@ class CandidateSide:
         return shown, said.error[:300], dropped or said.dropped
 
     def _keep(self, test: Cell, budget: Budget) -> None:
-        """Keeps the answers of a question as they are now; what can be called gets a process of its own, forked here."""
+        """Keeps the answers of a question as they are now; what can be called gets a process of its own, forked
+        here.
+        """
         family, names = self._opened(), self.notebook.answers_of(test)
         with budget.step(self._limit) as seconds:
             said = family.ask(protocol.Keep(test.id, names, self.notebook.files), seconds)
@@ -124,7 +128,9 @@ class CandidateSide:
     # -- the answers
 
     def ask(self, request: protocol.Request, blobs: Sequence[bytes]) -> bytes:
-        """Passes a request of the examiner's on. Raises Stopped, now and ever after, when the question's process dies of it."""
+        """Passes a request of the examiner's on. Raises Stopped, now and ever after, when the question's process dies
+        of it.
+        """
         test, message = request.test, protocol.pack(request, blobs)
         called = FORKS and isinstance(request, protocol.Call | protocol.RunScript)
         try:
@@ -165,7 +171,9 @@ class CandidateSide:
         self._keep(test, Budget(self._limit, "Its test cell"))
 
     def again(self) -> CandidateSide:
-        """Another side of the same notebook, in which nothing has run yet, without the cells that ended a process in `run_all`."""
+        """Another side of the same notebook, in which nothing has run yet, without the cells that ended a process in
+        `run_all`.
+        """
         other = CandidateSide(self.engine, self.notebook, self.cells, self.files)
         other._culprits = set(self._left_out)
         return other
@@ -185,7 +193,9 @@ class CandidateSide:
     # -- when a process ends
 
     def _blame(self, place: int, stopped: Stopped) -> None:
-        """A cell ended its process, or has no time left: it is left out from now on, and its question may lose its others."""
+        """A cell ended its process, or has no time left: it is left out from now on, and its question may lose its
+        others.
+        """
         cell, owner = self.cells[place], self._owners[place]
         if self._lost and not self._recovered():
             stopped = self._end_of_box(stopped)
@@ -213,7 +223,9 @@ class CandidateSide:
         return self._family.side.explained(wire.Closed(), self._limit)
 
     def _ready(self, upto: int) -> None:
-        """Brings a process to where the cells before `upto` have run, but for the culprits. Raises Stopped when it can't be."""
+        """Brings a process to where the cells before `upto` have run, but for the culprits. Raises Stopped when it
+        can't be.
+        """
         while True:
             if self._lost and not self._recovered() or not self._is_fit(upto):
                 self._open()

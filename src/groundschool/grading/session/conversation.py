@@ -1,7 +1,7 @@
 """Grades one notebook: the order in which its boxes are asked, and who hears what.
 
-All candidate cells run before any hidden input exists, and nothing they print afterwards is kept. The driver passes answers on
-unread; what the examiner's replies earn is `verdicts`'.
+All candidate cells run before any hidden input exists, and nothing they print afterwards is kept. The driver passes
+answers on unread; what the examiner's replies earn is `verdicts`'.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ from groundschool.grading.wire import protocol
 from groundschool.grading.wire.budget import Malformed, TooLarge
 from groundschool.grading.wire.protocol import Message
 
-NOT_DONE = "The test cell needs the answer's own text or process for `{call}`; that is not done where verdicts are made. `t.call` runs a query."
+NOT_DONE = (
+    "The test cell needs the answer's own text or process for `{call}`; that is not done where verdicts are "
+    "made. `t.call` runs a query."
+)
 
 
 class Session:
@@ -73,7 +76,9 @@ class Session:
         self._close_queries()
 
     def run(self, attempted: Mapping[str, bool]) -> list[Examined]:
-        """Runs the cells, then every test cell: all visible parts first, so that what they show cannot hold hidden data."""
+        """Runs the cells, then every test cell: all visible parts first, so that what they show cannot hold hidden
+        data.
+        """
         self.candidate.run_all()
         tests = [test for test in self.notebook.tests if attempted.get(test.id, True)]
         visible = {test.id: self._part(test, hidden=False) for test in tests}
@@ -94,7 +99,9 @@ class Session:
         return self.examine(test)
 
     def _explained(self, tests: Sequence[Cell], found: Mapping[str, Examined]) -> dict[str, Examined]:
-        """Counterexamples, once all verdicts stand. Whoever saw a hidden input has ended before: nothing can be passed on."""
+        """Counterexamples, once all verdicts stand. Whoever saw a hidden input has ended before: nothing can be passed
+        on.
+        """
         if tests:
             self.candidate.close()
             self._close_queries()

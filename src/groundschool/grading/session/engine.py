@@ -40,8 +40,9 @@ class BoxRole(Enum):
 
 @dataclass(frozen=True)
 class Part:
-    """How a role is played: the module of `grading.roles` that holds its function, which has the same name; what its fork
-    server imports before; what its box may use."""
+    """How a role is played: the module of `grading.roles` that holds its function, which has the same name; what its
+    fork server imports before; what its box may use.
+    """
 
     name: str
     libraries: tuple[str, ...]
@@ -114,7 +115,9 @@ class Engine:
         return self._begun(part, also, readonly=readonly, sockets=sockets, request=request)
 
     def _begun(self, part: Part, also: Sequence[str] = (), **surroundings: Any) -> Side:
-        """The part being played. A failure of ours is nobody's fault and may pass: it is tried again before it is told."""
+        """The part being played. A failure of ours is nobody's fault and may pass: it is tried again before it is
+        told.
+        """
         for seconds in WAITS:
             with contextlib.suppress(BoxError):
                 return self._begun_once(part, also, **surroundings)

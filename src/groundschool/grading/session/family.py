@@ -1,6 +1,8 @@
-"""The processes of one candidate's box: the one that runs the cells, one to go on with, and one for each answer that is called.
+"""The processes of one candidate's box: the one that runs the cells, one to go on with, and one for each answer that is
+called.
 
-All are forks of the first. Each has a channel of its own, whose ends are made here: no descriptor ever comes out of a box.
+All are forks of the first. Each has a channel of its own, whose ends are made here: no descriptor ever comes out of a
+box.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ class Fork:
 
 
 class Family:
-    """`main` runs the cells. It is `lost` when it ended or can't be understood any more; `recover` may bring it back."""
+    """`main` runs the cells. It is `lost` when it ended or can't be understood any more; `recover` may bring it
+    back.
+    """
 
     def __init__(self, side: Side) -> None:
         self.side = side
@@ -106,7 +110,9 @@ class Family:
         return self._spare is not None
 
     def spare(self) -> None:
-        """Forks a process to go on with, from here, in place of the one before. Raises Stopped when there can be none."""
+        """Forks a process to go on with, from here, in place of the one before. Raises Stopped when there can be
+        none.
+        """
         fresh = self._fork()
         if self._spare:
             hang_up(self._spare.channel)

@@ -1,4 +1,5 @@
-"""Finds test cells that evaluate an answer's text themselves: then a candidate's text would run where verdicts are made.
+"""Finds test cells that evaluate an answer's text themselves: then a candidate's text would run where verdicts are
+made.
 
 Looks at the instructor's source only, following plain assignments. `t.call` sends a query to its own box; these do not.
 """
@@ -11,10 +12,30 @@ from collections.abc import Iterator
 from groundschool.course import Cell
 
 # Calls that run or read text as code, a query or an expression, in the libraries of the course.
-SINKS = frozenset({
-    "eval", "exec", "sql", "execute", "executemany", "executescript", "query", "from_query", "read_sql", "read_sql_query", "sqldf", "system",
-    "run_cell", "run_line_magic", "run_cell_magic", "import_module", "__import__", "Popen", "check_output", "getoutput",
-})  # fmt: skip
+SINKS = frozenset(
+    {
+        "eval",
+        "exec",
+        "sql",
+        "execute",
+        "executemany",
+        "executescript",
+        "query",
+        "from_query",
+        "read_sql",
+        "read_sql_query",
+        "sqldf",
+        "system",
+        "run_cell",
+        "run_line_magic",
+        "run_cell_magic",
+        "import_module",
+        "__import__",
+        "Popen",
+        "check_output",
+        "getoutput",
+    }
+)
 
 # Calls that look for tests or examples among the notebook's own names, which the examiner does not have.
 RUNNERS = (("doctest", "testmod"), ("doctest", "run_docstring_examples"), ("unittest", "main"))

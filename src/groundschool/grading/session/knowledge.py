@@ -1,7 +1,8 @@
-"""What grading knows of a topic before it sees a submission: hidden tables, expected values, and what known mistakes return.
+"""What grading knows of a topic before it sees a submission: hidden tables, expected values, and what known mistakes
+return.
 
-Learned once per topic and seed from the instructor's own notebook (see `rehearsal.py`), then only read. Boxes are handed
-finished tables; the seed stays here.
+Learned once per topic and seed from the instructor's own notebook (see `rehearsal.py`), then only read. Boxes are
+handed finished tables; the seed stays here.
 """
 
 from __future__ import annotations

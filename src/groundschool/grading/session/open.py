@@ -19,7 +19,8 @@ class NoBox(GroundSchoolError):
 def opened(data: Path, *, trusted: bool, ours: bool = False, remedy: str) -> tuple[Engine, str]:
     """An engine for submissions that may read `data`, and why it makes no boxes ("" where it does, or was told not to).
 
-    The course's own submissions (`ours`) run anywhere: they are no stranger's. Raises NoBox, whose text ends with `remedy`.
+    The course's own submissions (`ours`) run anywhere: they are no stranger's. Raises NoBox, whose text ends with
+    `remedy`.
     """
     reason = "" if trusted else probe.probe() or ""
     if reason and not ours:

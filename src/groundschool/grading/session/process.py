@@ -1,7 +1,8 @@
-"""One process of a submission, in a box of its own: the candidate's, the examiner's, the one of the queries or of the lab.
+"""One process of a submission, in a box of its own: the candidate's, the examiner's, the one of the queries or of the
+lab.
 
-Speaks raw messages with a deadline. When the process is gone or late, says why: that is what the box reports, never what the
-process said.
+Speaks raw messages with a deadline. When the process is gone or late, says why: that is what the box reports, never
+what the process said.
 """
 
 from __future__ import annotations
@@ -35,10 +36,21 @@ class Spent:
 
 
 class Side:
-    """A role being played in a box (or in a bare process, when `boxed` is false). Raises BoxError when it cannot be begun."""
+    """A role being played in a box (or in a bare process, when `boxed` is false). Raises BoxError when it cannot be
+    begun.
+    """
 
-    def __init__(self, server: ForkServer, role: str, limits: Limits, boxed: bool, *, readonly: Sequence[Path] = (),
-                 sockets: Sequence[tuple[Path, str]] = (), request: dict[str, Any] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        server: ForkServer,
+        role: str,
+        limits: Limits,
+        boxed: bool,
+        *,
+        readonly: Sequence[Path] = (),
+        sockets: Sequence[tuple[Path, str]] = (),
+        request: dict[str, Any] | None = None,
+    ) -> None:
         self.limits = limits
         self.usage: Usage | None = None
         self.box = Box(limits, readonly=readonly, sockets=sockets) if boxed else None
@@ -52,7 +64,9 @@ class Side:
             raise error if isinstance(error, BoxError) else BoxError(f"A box could not be made: {error}.") from error
 
     def relay(self, message: bytes, seconds: float = 0) -> bytes:
-        """Sends a packed message and returns the reply unread. Raises Stopped, which ends the box, when none comes in time."""
+        """Sends a packed message and returns the reply unread. Raises Stopped, which ends the box, when none comes in
+        time.
+        """
         seconds = seconds or self.limits.wall_seconds
         try:
             return exchange(self.channel, message, seconds, self.limits.output_bytes)
@@ -100,7 +114,9 @@ class Side:
 
 
 def exchange(channel: socket.socket, message: bytes, seconds: float, cap: int) -> bytes:
-    """Sends a message and returns the reply. Raises TimeoutError, TooLarge, Closed or OSError: the channel is of no use then."""
+    """Sends a message and returns the reply. Raises TimeoutError, TooLarge, Closed or OSError: the channel is of no use
+    then.
+    """
     deadline = time.monotonic() + seconds
     channel.settimeout(seconds)
     wire.send_raw(channel, message)

@@ -1,4 +1,5 @@
-"""What a question earns by what became of its test cell. Whatever is not a positive verdict in the small schema earns nothing.
+"""What a question earns by what became of its test cell. Whatever is not a positive verdict in the small schema earns
+nothing.
 
 Judges nothing itself: the examiner compared, here its reply, or the lack of one, becomes the verdict that is shown.
 """

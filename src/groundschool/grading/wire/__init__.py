@@ -5,5 +5,16 @@ from groundschool.grading.wire.message import Closed, pack, receive, receive_raw
 from groundschool.grading.wire.values import NotPlain, decode, encode
 
 __all__ = [
-    "Closed", "Malformed", "NotPlain", "TooLarge", "decode", "encode", "pack", "receive", "receive_raw", "send", "send_raw", "unpack",
-]  # fmt: skip
+    "Closed",
+    "Malformed",
+    "NotPlain",
+    "TooLarge",
+    "decode",
+    "encode",
+    "pack",
+    "receive",
+    "receive_raw",
+    "send",
+    "send_raw",
+    "unpack",
+]

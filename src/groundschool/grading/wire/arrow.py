@@ -1,8 +1,9 @@
 """Arrow tables and numpy arrays as a description in JSON and one blob of bytes each.
 
-Arrow's own message format is not used: it can hold compressed buffers, views, run-ends, extension types and two columns over
-one buffer, each a bomb of a few bytes that passes validation. Here a table is the types of a short list, lengths and buffer
-sizes, so none of these can be said; what can be said is counted before it is built and validated in full before it is used.
+Arrow's own message format is not used: it can hold compressed buffers, views, run-ends, extension types and two columns
+over one buffer, each a bomb of a few bytes that passes validation. Here a table is the types of a short list, lengths
+and buffer sizes, so none of these can be said; what can be said is counted before it is built and validated in full
+before it is used.
 """
 
 from __future__ import annotations
@@ -185,7 +186,9 @@ class _Buffers:
         return buffer
 
     def dictionary(self, kind: list[Any], children: list[Any], nesting: int) -> Any:
-        """An array of codes into texts. Counts what it would take written out: a few bytes can name a long text often."""
+        """An array of codes into texts. Counts what it would take written out: a few bytes can name a long text
+        often.
+        """
         if len(children) != 2 or len(kind) != 2:
             raise Malformed("A received column of codes is not made of codes and texts.")
         codes, texts = (self.array(child, nesting + 1) for child in children)

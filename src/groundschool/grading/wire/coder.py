@@ -1,4 +1,5 @@
-"""Walks one value while it crosses: counts what it takes, keeps its blobs, and asks a table who writes or reads each type.
+"""Walks one value while it crosses: counts what it takes, keeps its blobs, and asks a table who writes or reads each
+type.
 
 Which types there are is not known here: `values` joins the tables of `scalars`, `arrow` and `dataframes`.
 """
@@ -68,7 +69,9 @@ class Decoder:
         return read(self, body, depth)
 
     def blob(self, number: object) -> bytes:
-        """The blob of that number. A second use is refused: one blob named a million times would be a million copies."""
+        """The blob of that number. A second use is refused: one blob named a million times would be a million
+        copies.
+        """
         data = self.blobs.pop(fields.whole(number, 0, 1 << 31), None)
         if data is None:
             raise Malformed("A received value names a part that is missing or already used.")

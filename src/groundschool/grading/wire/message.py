@@ -1,7 +1,8 @@
 """Messages on a stream socket between two boxes: a JSON head and binary blobs behind it.
 
-A message is its length (8 bytes), then its body: the head's length, the number of blobs, each blob's length, the head, the
-blobs. Whoever relays a message takes the body as opaque bytes. What head and blobs mean is left to `protocol` and `values`.
+A message is its length (8 bytes), then its body: the head's length, the number of blobs, each blob's length, the head,
+the blobs. Whoever relays a message takes the body as opaque bytes. What head and blobs mean is left to `protocol` and
+`values`.
 
 After any error the two sides no longer agree where a message starts: the socket is to be closed.
 """
@@ -36,7 +37,9 @@ def send(sock: socket.socket, head: dict[str, Any], blobs: Sequence[bytes] = ())
 
 
 def receive(sock: socket.socket, cap: int = MAX_BYTES) -> tuple[dict[str, Any], list[bytes]]:
-    """The next message's head and blobs, of at most `cap` bytes together. Raises Closed, TooLarge, Malformed, TimeoutError."""
+    """The next message's head and blobs, of at most `cap` bytes together. Raises Closed, TooLarge, Malformed,
+    TimeoutError.
+    """
     return unpack(receive_raw(sock, cap))
 
 
@@ -52,8 +55,8 @@ def send_raw(sock: socket.socket, body: bytes) -> None:
 def receive_raw(sock: socket.socket, cap: int = MAX_BYTES, deadline: float | None = None) -> bytes:
     """The next message's body, undecoded. Raises Closed, TooLarge before reading the body, TimeoutError.
 
-    `deadline` (of `time.monotonic`) or else the socket's own timeout holds for the whole message: a sender of one byte now
-    and then gains no time.
+    `deadline` (of `time.monotonic`) or else the socket's own timeout holds for the whole message: a sender of one byte
+    now and then gains no time.
     """
     timeout = sock.gettimeout()
     if deadline is None and timeout is not None:

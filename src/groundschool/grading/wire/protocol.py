@@ -1,7 +1,7 @@
 """What the driver and the boxes of a submission say to each other: every request, and every reply it may get.
 
-Structs with a tag; a field or a kind that is not named here is refused. How a message travels is `message`'s, how a value
-looks in it `values`'. The order in which they are sent is drawn in docs/how-grading-works.md.
+Structs with a tag; a field or a kind that is not named here is refused. How a message travels is `message`'s, how a
+value looks in it `values`'. The order in which they are sent is drawn in docs/how-grading-works.md.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from groundschool.grading.wire import message
 from groundschool.grading.wire.budget import Malformed
 from groundschool.grading.wire.bundle import Value
 
-LARGEST_REQUEST = (
-    256 << 20
-)  # bytes of a message into a box: the tables of a call. What comes out is capped by the box's limits
+# Bytes of a message into a box: the tables of a call. What comes out is capped by the box's limits.
+LARGEST_REQUEST = 256 << 20
 LARGEST_SHOWN = 16 << 20  # bytes of a message that the driver reads itself: outputs of a cell, JSON around 2 MB of text
 
 End = Literal["crashed", "timed_out", "out_of_memory", "refused"]
@@ -66,7 +65,7 @@ class EndFork(Message, frozen=True):
 
 
 class TakeOver(Message, frozen=True):
-    """Go on in the place of the process that this one was forked from, which ends with all that was started since. -> Done"""
+    """Go on in place of the process that this one was forked from, which ends with all it started since. -> Done"""
 
 
 class Check(Message, frozen=True):
@@ -350,10 +349,8 @@ OfAnswer = Absent | Starter | Function | Returned | Content | ScriptRan | Raised
 OfQuery = Returned | Refused | QueryFailed | Ended
 OfKnowledge = Returned | Unknown | KnownMistakes | RubricText | Done
 ToExaminer = Begin | Part | Explain
-OfExaminer = (
-    Answer | Call | Read | RunScript | Query | Fixture | Expected | Learn | Mistakes | Rubric
-    | Done | Continues | Judged | Scored | Failed | Ended | Explained
-)  # fmt: skip
+OfTests = Answer | Call | Read | RunScript | Query | Fixture | Expected | Learn | Mistakes | Rubric
+OfExaminer = OfTests | Done | Continues | Judged | Scored | Failed | Ended | Explained
 
 Said = TypeVar("Said", bound=Message)
 

@@ -1,8 +1,8 @@
 """Values as JSON and binary blobs, and back: how data crosses between two boxes.
 
-Holds the containers and the tables of types; single values are `scalars`, numpy and Arrow `arrow`, pandas `dataframes`. The
-encoder runs in the candidate's box and is a convenience. The decoder is the control: it builds the types listed in these
-modules and no other, runs nothing, and takes every byte as hostile.
+Holds the containers and the tables of types; single values are `scalars`, numpy and Arrow `arrow`, pandas `dataframes`.
+The encoder runs in the candidate's box and is a convenience. The decoder is the control: it builds the types listed in
+these modules and no other, runs nothing, and takes every byte as hostile.
 """
 
 from __future__ import annotations

@@ -21,15 +21,28 @@ DENIED = "InvalidClientTokenId"
 OPERATIONS = frozenset(
     f"{verb}{noun}"
     for noun, verbs in {
-        "User": "Create Get Delete", "Users": "List", "AccessKey": "Create Update Delete", "AccessKeys": "List",
-        "Role": "Create Get Update Delete", "Roles": "List", "AssumeRolePolicy": "Update",
-        "RolePolicy": "Put Get Delete Attach Detach", "RolePolicies": "List", "AttachedRolePolicies": "List",
-        "UserPolicy": "Put Get Delete Attach Detach", "UserPolicies": "List", "AttachedUserPolicies": "List",
-        "Policy": "Create Get Delete", "Policies": "List", "PolicyVersions": "List",
-        "PolicyVersion": "Create Get Delete", "EntitiesForPolicy": "List", "PrincipalPolicy": "Simulate",
+        "User": "Create Get Delete",
+        "Users": "List",
+        "AccessKey": "Create Update Delete",
+        "AccessKeys": "List",
+        "Role": "Create Get Update Delete",
+        "Roles": "List",
+        "AssumeRolePolicy": "Update",
+        "RolePolicy": "Put Get Delete Attach Detach",
+        "RolePolicies": "List",
+        "AttachedRolePolicies": "List",
+        "UserPolicy": "Put Get Delete Attach Detach",
+        "UserPolicies": "List",
+        "AttachedUserPolicies": "List",
+        "Policy": "Create Get Delete",
+        "Policies": "List",
+        "PolicyVersions": "List",
+        "PolicyVersion": "Create Get Delete",
+        "EntitiesForPolicy": "List",
+        "PrincipalPolicy": "Simulate",
     }.items()
     for verb in verbs.split()
-)  # fmt: skip
+)
 
 OF_CALLER = ("GetUser", "CreateAccessKey", "ListAccessKeys", "UpdateAccessKey", "DeleteAccessKey")
 NAMES = {"UserName": 64, "RoleName": 64, "PolicyName": 128}

@@ -25,37 +25,80 @@ PRINCIPAL = ""
 DENIED = "InvalidAccessKeyId"
 
 ON_BUCKET = {
-    "PUT": "CreateBucket", "DELETE": "DeleteBucket", "HEAD": "HeadBucket", "GET": "ListObjects",
-    "GET list-type": "ListObjectsV2", "GET versions": "ListObjectVersions", "GET uploads": "ListMultipartUploads",
-    "GET location": "GetBucketLocation", "POST delete": "DeleteObjects", "GET encryption": "GetBucketEncryption",
-    "PUT policy": "PutBucketPolicy", "GET policy": "GetBucketPolicy", "DELETE policy": "DeleteBucketPolicy",
-    "PUT tagging": "PutBucketTagging", "GET tagging": "GetBucketTagging", "DELETE tagging": "DeleteBucketTagging",
-    "PUT versioning": "PutBucketVersioning", "GET versioning": "GetBucketVersioning",
-}  # fmt: skip
+    "PUT": "CreateBucket",
+    "DELETE": "DeleteBucket",
+    "HEAD": "HeadBucket",
+    "GET": "ListObjects",
+    "GET list-type": "ListObjectsV2",
+    "GET versions": "ListObjectVersions",
+    "GET uploads": "ListMultipartUploads",
+    "GET location": "GetBucketLocation",
+    "POST delete": "DeleteObjects",
+    "GET encryption": "GetBucketEncryption",
+    "PUT policy": "PutBucketPolicy",
+    "GET policy": "GetBucketPolicy",
+    "DELETE policy": "DeleteBucketPolicy",
+    "PUT tagging": "PutBucketTagging",
+    "GET tagging": "GetBucketTagging",
+    "DELETE tagging": "DeleteBucketTagging",
+    "PUT versioning": "PutBucketVersioning",
+    "GET versioning": "GetBucketVersioning",
+}
 ON_OBJECT = {
-    "PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject",
-    "GET attributes": "GetObjectAttributes", "POST uploads": "CreateMultipartUpload", "PUT uploadId": "UploadPart",
-    "GET uploadId": "ListParts", "POST uploadId": "CompleteMultipartUpload", "DELETE uploadId": "AbortMultipartUpload",
-    "PUT tagging": "PutObjectTagging", "GET tagging": "GetObjectTagging", "DELETE tagging": "DeleteObjectTagging",
-}  # fmt: skip
+    "PUT": "PutObject",
+    "GET": "GetObject",
+    "HEAD": "HeadObject",
+    "DELETE": "DeleteObject",
+    "GET attributes": "GetObjectAttributes",
+    "POST uploads": "CreateMultipartUpload",
+    "PUT uploadId": "UploadPart",
+    "GET uploadId": "ListParts",
+    "POST uploadId": "CompleteMultipartUpload",
+    "DELETE uploadId": "AbortMultipartUpload",
+    "PUT tagging": "PutObjectTagging",
+    "GET tagging": "GetObjectTagging",
+    "DELETE tagging": "DeleteObjectTagging",
+}
 COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 OPERATIONS = frozenset({"ListBuckets", *ON_BUCKET.values(), *ON_OBJECT.values(), *COPIES.values()})
 ENCRYPTED = frozenset(
     {
-        "PutObject", "CopyObject", "GetObject", "HeadObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy",
+        "PutObject",
+        "CopyObject",
+        "GetObject",
+        "HeadObject",
+        "CreateMultipartUpload",
+        "UploadPart",
+        "UploadPartCopy",
         "CompleteMultipartUpload",
     }
-)  # fmt: skip
+)
 SIZES = ("max-keys", "max-parts", "max-uploads")
 MOST_LISTED = 1000
 # What a query says besides which operation is meant.
 DETAILS = frozenset(
     {
-        "prefix", "delimiter", "max-keys", "marker", "continuation-token", "start-after", "fetch-owner",
-        "encoding-type", "key-marker", "version-id-marker", "upload-id-marker", "max-uploads", "max-parts", "part-number-marker",
-        "partNumber", "versionId", "x-id", "max-buckets", "bucket-region",
+        "prefix",
+        "delimiter",
+        "max-keys",
+        "marker",
+        "continuation-token",
+        "start-after",
+        "fetch-owner",
+        "encoding-type",
+        "key-marker",
+        "version-id-marker",
+        "upload-id-marker",
+        "max-uploads",
+        "max-parts",
+        "part-number-marker",
+        "partNumber",
+        "versionId",
+        "x-id",
+        "max-buckets",
+        "bucket-region",
     }
-)  # fmt: skip
+)
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 # Names under which ministack answers something else than S3; no bucket is called so here.
 TAKEN = ("iceberg", "health", "v20180820", "environments")
