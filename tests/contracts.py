@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -26,7 +27,9 @@ def held_to_the_model(client: Any) -> Any:
             assert list(_lacking(parsed, model.output_shape, model.name)) == []
             payload = model.output_shape.serialization.get("payload")
             text = model.has_streaming_output or (payload and model.output_shape.members[payload].type_name == "string")
-            if not text and http_response.content:
+            if model.service_model.protocol == "json":
+                assert list(_unknown_of_json(json.loads(http_response.content), model.output_shape, model.name)) == []
+            elif not text and http_response.content:
                 assert list(_unknown(_result(http_response.content, model), model.output_shape, model.name)) == []
 
     client.meta.events.register("after-call", compare)
@@ -73,6 +76,19 @@ def _unknown(element: ElementTree.Element, shape: Any, place: str) -> Iterator[s
     elif shape.type_name == "list":
         for child in [element] if shape.serialization.get("flattened") else element:
             yield from _unknown(child, shape.member, place)
+
+
+def _unknown_of_json(value: Any, shape: Any, place: str) -> Iterator[str]:
+    """The members of an answer in JSON that the model has no place for."""
+    if shape.type_name == "structure":
+        for name, item in value.items():
+            if name not in shape.members:
+                yield f"{place}.{name} is unknown"
+            elif item is not None:
+                yield from _unknown_of_json(item, shape.members[name], f"{place}.{name}")
+    elif shape.type_name in ("list", "map"):
+        for item in value if shape.type_name == "list" else value.values():
+            yield from _unknown_of_json(item, shape.member if shape.type_name == "list" else shape.value, place)
 
 
 def _name(element: ElementTree.Element) -> str:

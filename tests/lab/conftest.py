@@ -55,3 +55,8 @@ def iam(client: Callable[..., Any]) -> Any:
 @pytest.fixture
 def sts(client: Callable[..., Any]) -> Any:
     return client("sts")
+
+
+@pytest.fixture
+def glue(client: Callable[..., Any]) -> Any:
+    return client("glue")

@@ -43,8 +43,11 @@ def load() -> Any:
     """ministack's application with our services in it. The settings must be there before it is imported."""
     os.environ.update(SETTINGS, SERVICES=",".join(services()))
     import ministack.app
+    from ministack.core.iam_actions import SERVICE_TO_IAM_NAMESPACE
 
     for name, service in services().items():
+        if service.OWN_RIGHTS:
+            SERVICE_TO_IAM_NAMESPACE.pop(name, None)  # it then checks who asks, and no more
         stock = ministack.app.SERVICE_HANDLERS.get(name)
         ministack.app.SERVICE_HANDLERS[name] = _handler(service, stock)
         service.stores()  # imports what it needs, before a lab is forked from this process

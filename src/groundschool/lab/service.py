@@ -52,6 +52,7 @@ class Service(Protocol):
     NAME: str  # what boto3 calls it and signs for
     RIGHTS: Sequence[str]  # IAM actions that the candidate may do
     ROLE_RIGHTS: Sequence[str]  # those of them that `services.role` may do
+    OWN_RIGHTS: bool  # whether `answer` asks for rights, by `lab.rights`; ministack does otherwise, before it
     PRINCIPAL: str  # who assumes that role on the service's behalf, such as "glue.amazonaws.com"; empty for nobody
     OPERATIONS: Collection[str]  # of the API, by its names: those the lab does
     DENIED: str  # its code for an access key that is unknown
@@ -60,7 +61,7 @@ class Service(Protocol):
         """The API operation that is asked for, such as "PutObject". Raises Refused for one that the lab does not do."""
 
     async def answer(self, asked: Asked, operation: str, stock: Stock) -> Answer:
-        """Answers a request whose signature and rights are checked. Raises Refused."""
+        """Answers a request whose signature and, but for OWN_RIGHTS, rights are checked. Raises Refused."""
 
     def error(self, refused: Refused) -> Answer:
         """A refusal in the form that the service's clients read."""

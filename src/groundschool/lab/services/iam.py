@@ -16,6 +16,7 @@ from groundschool.lab.stores import of_module
 NAME = "iam"
 RIGHTS = ("iam:*",)
 ROLE_RIGHTS: Sequence[str] = ()
+OWN_RIGHTS = False
 PRINCIPAL = ""
 DENIED = "InvalidClientTokenId"
 OPERATIONS = frozenset(

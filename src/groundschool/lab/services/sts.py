@@ -13,6 +13,7 @@ from groundschool.lab.stores import of_module
 NAME = "sts"
 RIGHTS = ("sts:*",)
 ROLE_RIGHTS: Sequence[str] = ()
+OWN_RIGHTS = False
 PRINCIPAL = ""
 DENIED = "InvalidClientTokenId"
 SHORTEST = 900  # seconds of a session

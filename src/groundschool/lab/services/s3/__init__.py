@@ -21,6 +21,7 @@ from groundschool.lab.stores import of_module
 NAME = "s3"
 RIGHTS = ("s3:*",)
 ROLE_RIGHTS = ("s3:*",)
+OWN_RIGHTS = False
 PRINCIPAL = ""
 DENIED = "InvalidAccessKeyId"
 

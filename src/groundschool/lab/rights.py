@@ -1,0 +1,42 @@
+"""What the caller of a request may do, asked of ministack's IAM for services that name their resources themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from groundschool.lab.service import REGION, Asked, Refused
+
+
+def require(asked: Asked, action: str, resources: Sequence[str], context: Mapping[str, Any] | None = None) -> None:
+    """Raises Refused, in AWS's words, when the caller may not do `action`, such as "glue:GetTable", to one of them."""
+    from ministack.core.iam_actions import identity_denial_message
+
+    for resource in resources:
+        denied = _denied(asked, action, resource, context)
+        if denied is not None:
+            explicit = getattr(denied, "decision", "") == "Deny"
+            who = getattr(denied, "principal_arn", "") or "unknown"
+            words = identity_denial_message(action, who, resource, explicit)
+            raise Refused(400, "AccessDeniedException", words)
+
+
+def allows(asked: Asked, action: str, resource: str) -> bool:
+    """Whether the caller may do `action` to a resource."""
+    return _denied(asked, action, resource, None) is None
+
+
+def caller(asked: Asked) -> str:
+    """The ARN of who asks."""
+    from ministack.core.iam_evaluator import request_caller_arn
+
+    return str(request_caller_arn(dict(asked.headers), dict(asked.query)))
+
+
+def _denied(asked: Asked, action: str, resource: str, context: Mapping[str, Any] | None) -> Any:
+    from ministack.core.iam_evaluator import enforce
+    from ministack.core.router import extract_access_key_id
+
+    key = extract_access_key_id(dict(asked.headers), dict(asked.query))
+    service = action.partition(":")[0]
+    return enforce(key, action, service, REGION, resource_arn=resource, service_context=dict(context or {}))
