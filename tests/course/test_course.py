@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from groundschool.course import (
     message,
 )
 from groundschool.course.code import answers_in, names_in
+from groundschool.grading.box.limits import CANDIDATE, GIB
+from groundschool.grading.session.engine import candidate_part
 from tiny_course import DOUBLE, as_text, write
 
 TEST = """\
@@ -70,8 +73,10 @@ def texted(tmp_path: Path) -> Topic:
     [
         (
             'engine = ["spark"]',
-            "unknown field `engine`. Its keys: title, questions, order, answered, engines, services",
+            "unknown field `engine`. Its keys: title, questions, order, answered, engines, services, limits",
         ),
+        ("[limits]\nwall_seconds = 0", "Expected `int` >= 1 - at `$.limits.wall_seconds`"),
+        ("[limits]\nmemory_mib = 90000", "Expected `int` <= 8192 - at `$.limits.memory_mib`"),
         ('engines = ["sparc"]', "Invalid enum value 'sparc' - at `$.engines[0]`"),
         ('engines = "spark"', "Expected `array`, got `str` - at `$.engines`"),
         ("engines = [", "topic.toml is not TOML"),
@@ -93,6 +98,13 @@ def test_a_topic_with_a_manifest_needs_what_it_says_and_not_what_its_source_look
     path.write_text(f'{path.read_text()}engines = ["spark"]\nservices = ["s3"]\n')
     notebook = texted.notebook()
     assert (notebook.uses_spark, notebook.uses_lab, notebook.uses_rubrics) == (True, True, False)
+
+
+def test_a_topic_states_the_limits_that_differ_from_the_usual(texted: Topic) -> None:
+    path = texted.folder / "topic.toml"
+    path.write_text(f"{path.read_text()}[limits]\nwall_seconds = 120\nmemory_mib = 2048\n")
+    part = candidate_part(texted.notebook().needs)
+    assert part.limits == replace(CANDIDATE, wall_seconds=120, memory_bytes=2 * GIB)
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from groundschool.course import strict
 
 FILE = "topic.toml"
 RUBRIC = "rubric.yaml"
+
+
+class Limits(strict.Stated, frozen=True):
+    """What a candidate's process may use in this topic, where that differs from the usual; see `grading.box.limits`.
+
+    `wall_seconds` are those of one cell or call, a question has five times as many; MiB are 1,048,576 bytes.
+    """
+
+    wall_seconds: Annotated[int, Meta(ge=1, le=600)] | None = None
+    memory_mib: Annotated[int, Meta(ge=256, le=8192)] | None = None
+    disk_mib: Annotated[int, Meta(ge=16, le=1024)] | None = None
 
 
 class Manifest(strict.Stated, frozen=True):
@@ -29,6 +41,7 @@ class Manifest(strict.Stated, frozen=True):
     answered: str = ""
     engines: tuple[Literal["duckdb", "spark"], ...] = ()
     services: tuple[str, ...] = ()
+    limits: Limits = Limits()
 
 
 class Needs(strict.Stated, frozen=True):
@@ -39,6 +52,7 @@ class Needs(strict.Stated, frozen=True):
     spark: bool = False
     lab: bool = False
     rubrics: dict[str, str] = msgspec.field(default_factory=dict)
+    limits: Limits = Limits()
 
 
 def load(folder: Path) -> Manifest | None:
@@ -62,7 +76,7 @@ def stated(folder: Path) -> Needs | None:
         return None
     files = {name: folder / "questions" / name / RUBRIC for name in manifest.questions}
     rubrics = {name: file.read_text(encoding="utf-8") for name, file in files.items() if file.is_file()}
-    return Needs("spark" in manifest.engines, bool(manifest.services), rubrics)
+    return Needs("spark" in manifest.engines, bool(manifest.services), rubrics, manifest.limits)
 
 
 def derived(code: Sequence[str]) -> Needs:

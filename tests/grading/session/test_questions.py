@@ -10,6 +10,7 @@ import pytest
 from groundschool import fixtures
 from groundschool.checks.verdict import Verdict
 from groundschool.course import TESTS, Cell, Notebook, Role
+from groundschool.course.manifest import Limits, Needs
 from groundschool.grading.box import probe
 from groundschool.grading.box.limits import CANDIDATE, MIB
 from groundschool.grading.session import engine
@@ -56,14 +57,14 @@ def question(name: str, answer: str, factor: int) -> list[Cell]:
     return [Cell(name, Role.SOLUTION, answer), times(name, factor)]
 
 
-def graded(made: Engine, *cells: Cell, setup: str = SETUP) -> Mapping[str, Verdict]:
+def graded(made: Engine, *cells: Cell, setup: str = SETUP, needs: Needs | None = None) -> Mapping[str, Verdict]:
     given = [Cell("setup", Role.PLAIN, setup), *cells]
     instructor = [
         replace(cell, source=f"{cell.id} = None") if cell.role == Role.SOLUTION else cell
         for cell in given
         if cell.role != Role.EXTRA
     ]
-    with Session(made, Notebook(tuple(instructor)), given, Knowledge(fixtures.PRACTICE_SEED)) as session:
+    with Session(made, Notebook(tuple(instructor), stated=needs), given, Knowledge(fixtures.PRACTICE_SEED)) as session:
         return {examined.verdict.question: examined.verdict for examined in session.run({})}
 
 
@@ -263,3 +264,13 @@ def test_an_answer_that_ends_the_jvm_costs_its_own_question_only(made: Engine) -
         cells += [Cell(name, Role.SOLUTION, answer), Cell(name + TESTS, Role.TEST, test, 4.0)]
     found = outcomes(graded(made, *cells, setup=SPARK))
     assert found == {"kills": ("crashed", 0.0), "right": ("passed", 4.0)}
+
+
+# -- limits of a topic
+
+
+def test_a_topic_may_allow_less_time_than_the_usual(made: Engine) -> None:
+    slow = "import time\ndef slow(n):\n    time.sleep(4)\n    return n"
+    found = graded(made, *question("slow", slow, 1), needs=Needs(limits=Limits(wall_seconds=1)))["slow"]
+    assert found.outcome == "timed_out"
+    assert "longer than 1 second" in found.checks[0].detail

@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+import msgspec
+
 from groundschool.course import Cell, Notebook, Topic, read, solution_of
 from groundschool.grading.rehearsal import store
 from groundschool.grading.rehearsal.places import before, own, upto
@@ -103,7 +105,7 @@ def _depends(topic: Topic, notebook: Notebook, released: Notebook, test: Cell) -
     """All that what is learned of a question depends on, but for what all questions share."""
     beside = topic.folder / "questions" / test.question / "rubric.yaml"
     files = [*topic.attempts("mistakes", test.question), *([beside] if beside.is_file() else [])]
-    needs = [notebook.uses_spark, notebook.uses_lab]
+    needs = [notebook.uses_spark, notebook.uses_lab, msgspec.to_builtins(notebook.needs.limits)]
     cells = [asdict(cell) for cell in (*before(notebook, [test]), *own(notebook, test))]
     starter = solution_of(released, test)
     return [needs, cells, starter, [(path.name, path.read_text(encoding="utf-8")) for path in files]]

@@ -16,7 +16,7 @@ from groundschool.checks.verdict import Outcome
 from groundschool.course import Cell, Notebook, Role
 from groundschool.grading import wire
 from groundschool.grading.session.budget import WALLS, Budget
-from groundschool.grading.session.engine import Engine
+from groundschool.grading.session.engine import Engine, candidate_part
 from groundschool.grading.session.family import FORKS, Family
 from groundschool.grading.session.outputs import MOST_SHOWN, Output, error_output, kept, size
 from groundschool.grading.wire import protocol
@@ -49,7 +49,7 @@ class CandidateSide:
         self.lab = engine.lab() if notebook.uses_lab else None
         self._tests = {test.id: test for test in notebook.tests}
         self._owners = _owners(cells)
-        self._limit = engine.candidate_limits(jvm=notebook.uses_spark).wall_seconds
+        self._limit = candidate_part(notebook.needs).limits.wall_seconds
         self._budgets: dict[str, Budget] = {}
         self._plain = Budget(self._limit * WALLS, "The notebook's own cells")
         self._again = self._second_time()
@@ -284,7 +284,7 @@ class CandidateSide:
             self._in_lab.clear()
             if self.lab:
                 self.lab.renew()  # its state is what the cells make of it, which run again
-            side = self.engine.candidate(jvm=self.notebook.uses_spark, files=self.files, lab=self.lab)
+            side = self.engine.candidate(self.notebook.needs, self.files, self.lab)
             self._family = Family(side)
 
     def _opened(self) -> Family:

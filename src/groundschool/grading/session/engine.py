@@ -10,11 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal
 
+from groundschool.course.manifest import Needs
 from groundschool.grading.box import limits
 from groundschool.grading.box.box import BoxError
 from groundschool.grading.box.forkserver import ForkServer
@@ -24,6 +25,7 @@ from groundschool.grading.session.process import Side
 
 TABLES = ("numpy", "pandas", "pyarrow", "pyarrow.pandas_compat", "pyarrow.compute", "duckdb")
 CLIENTS = ("boto3",)  # for topics with a lab
+NOTHING = Needs()
 WAITS = (0.2, 1.0, 3.0)  # seconds before a part is begun once more
 RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
 
@@ -63,6 +65,19 @@ PARTS: dict[BoxRole, Part] = {
 }
 
 
+def candidate_part(needs: Needs) -> Part:
+    """How a candidate's cells are run that need this: with the limits of the topic, where it states some."""
+    part, stated = PARTS[BoxRole.CANDIDATE_JVM if needs.spark else BoxRole.CANDIDATE], needs.limits
+    usual = part.limits
+    own = replace(
+        usual,
+        wall_seconds=stated.wall_seconds or usual.wall_seconds,
+        memory_bytes=stated.memory_mib * limits.MIB if stated.memory_mib else usual.memory_bytes,
+        disk_bytes=stated.disk_mib * limits.MIB if stated.disk_mib else usual.disk_bytes,
+    )
+    return replace(part, limits=own)
+
+
 class Engine:
     """Makes the sides of submissions. A context manager; fork servers start when first needed."""
 
@@ -79,21 +94,17 @@ class Engine:
         for server in self._servers.values():
             server.close()
 
-    def candidate(self, *, jvm: bool = False, files: Path | None = None, lab: Laboratory | None = None) -> Side:
+    def candidate(self, needs: Needs = NOTHING, files: Path | None = None, lab: Laboratory | None = None) -> Side:
         """A fresh process for a candidate's cells. `files` is the folder of the submission's own files."""
-        return self._side(BoxRole.CANDIDATE_JVM if jvm else BoxRole.CANDIDATE, files, lab)
-
-    def candidate_limits(self, *, jvm: bool) -> Limits:
-        """What a candidate's box may use."""
-        return PARTS[BoxRole.CANDIDATE_JVM if jvm else BoxRole.CANDIDATE].limits
+        return self._side(candidate_part(needs), files, lab)
 
     def examiner(self, lab: Laboratory | None = None, *, rubrics: bool = False) -> Side:
         """A fresh process for test cells; with `rubrics`, one that can read text at once."""
-        return self._side(BoxRole.EXAMINER, None, lab, also=RUBRICS if rubrics else ())
+        return self._side(PARTS[BoxRole.EXAMINER], None, lab, also=RUBRICS if rubrics else ())
 
     def queries(self) -> Side:
         """A fresh process for queries."""
-        return self._side(BoxRole.QUERIES)
+        return self._side(PARTS[BoxRole.QUERIES])
 
     def lab(self) -> Laboratory:
         """A lab for one submission, in which nothing runs yet."""
@@ -101,9 +112,8 @@ class Engine:
         return Laboratory(lambda keys: self._begun(part, request=keys), self.isolation == "sandbox")
 
     def _side(
-        self, role: BoxRole, files: Path | None = None, lab: Laboratory | None = None, *, also: Sequence[str] = ()
+        self, part: Part, files: Path | None = None, lab: Laboratory | None = None, *, also: Sequence[str] = ()
     ) -> Side:
-        part = PARTS[role]
         request = {
             "environment": {"GROUNDSCHOOL_DATA": str(self.data), "PYSPARK_PYTHON": sys.executable},
             "files": str(files or ""),
