@@ -15,7 +15,6 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_notebook
-from traitlets.config import Config
 
 from groundschool import course
 from groundschool.authoring import text
@@ -23,8 +22,6 @@ from groundschool.course import Topic
 from groundschool.errors import GroundSchoolError
 
 SECONDS = 600
-# Over files and not over ports: a port that was free may be taken before the kernel has it.
-BY_FILES = Config({"KernelManager": {"transport": "ipc"}})
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -80,7 +77,6 @@ def _execute(notebook: Any, topic: Topic) -> None:
         store_widget_state=False,
         kernel_name=KERNEL["name"],
         resources={"metadata": {"path": str(topic.folder)}},
-        config=BY_FILES,
     )
     os.environ.pop("NBGRADER_EXECUTION", None)
     try:

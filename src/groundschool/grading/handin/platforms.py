@@ -12,7 +12,6 @@ from pathlib import Path
 
 MAX_LIST = 5 << 20
 GRADESCOPE_LIST = "submission_metadata.yml"
-GRADESCOPE = re.compile(r"submission_(\d+)")
 ENTRY = re.compile(r"^:?(submission_\d+):")
 PERSON = re.compile(r"^\s+(?:-\s+)?:name:\s*(.+?)\s*$")
 NAMES = (
