@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from groundschool.engines import duckdb_, engine, permitted
-from groundschool.engines.engine import Kind, QueryFailed, QueryRefused
+from groundschool.engines.engine import Kind, QueryFailed, QueryOutOfMemory, QueryRefused
 from groundschool.errors import GroundSchoolError
 from groundschool.fixtures.dataset import Text
 
@@ -305,6 +306,24 @@ def test_a_query_that_does_not_run_is_told_in_duckdbs_words(text: str, told: str
         rows(text)
     assert str(caught.value).startswith(told)
     assert "LINE 1" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select st_point(1, 2)",
+        "select * from collations",
+        "select list(range) from range(10000000)",
+        "with recursive steps as (select range as n from range(2000000) union all select n + 1 from steps) select max(n) from steps",
+    ],
+)
+def test_nobody_is_advised_to_change_what_no_query_can(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    little = tuple(each.replace("memory_limit='1GB'", "memory_limit='20MB'") for each in duckdb_.SETTINGS)
+    monkeypatch.setattr(duckdb_, "SETTINGS", little)
+    with pytest.raises(QueryFailed) as caught:
+        duckdb_.Database().run(text, {})
+    assert not re.search(r"\b(SET|INSTALL|LOAD|PRAGMA)\b|docs/|pg_|duckdb_|temp", str(caught.value))
+    assert isinstance(caught.value, QueryOutOfMemory) == ("range" in text)
 
 
 def test_too_many_rows_and_too_long_a_text_are_refused() -> None:

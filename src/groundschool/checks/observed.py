@@ -16,7 +16,7 @@ from groundschool.checks.answers import REFUSED, AnswerRaised, NotAnAnswer, Stop
 from groundschool.checks.table.arrow import NotATable, to_table
 from groundschool.checks.table.compare import Rules, compare, fingerprint
 from groundschool.checks.verdict import Outcome
-from groundschool.engines.engine import QueryFailed, QueryRefused
+from groundschool.engines.engine import QueryFailed, QueryOutOfMemory, QueryRefused
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ def observe(answer: Callable[[], Any], private: bool) -> Observed:
     except Stopped as error:
         outcome = cast(Outcome, error.outcome)
         return Observed(error=str(error), told=str(error), kind=outcome, outcome=outcome, stopped=True)
+    except QueryOutOfMemory as error:
+        return Observed(error=str(error), told=str(error), kind="out_of_memory", outcome="out_of_memory")
     except QueryFailed as error:
         full, short = f"The query does not run: {error}", f"The query does not run: {_category(str(error))}."
         return Observed(

@@ -281,7 +281,7 @@ class Question(Reach):
         if self._reading is not None and self._reading.needs_person:
             return "needs_person"
         if self._endings:
-            return self._stopped or "crashed"
+            return next((ending.outcome for ending in self._endings if ending.outcome != "crashed"), None) or "crashed"
         if all(check.passed for check in self._checks):
             return "passed"
         return "partial" if self._earned() > 0 else "failed"

@@ -88,6 +88,12 @@ def is_blank(source: str) -> bool:
     return not _bare(source)
 
 
+def comments_in(source: str) -> list[str]:
+    """The lines of a cell that are comments, without what makes them comments."""
+    lines = (line.strip() for line in source.splitlines())
+    return [text for line in lines if line.startswith("#") and (text := line.lstrip("# "))]
+
+
 def without_magics(source: str) -> str:
     """The source with a `pass` for every line that IPython alone understands."""
     return MAGIC.sub(r"\1pass", source)

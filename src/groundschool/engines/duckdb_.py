@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from groundschool.engines.engine import Kind, QueryFailed, QueryRefused
+from groundschool.engines.engine import Kind, QueryFailed, QueryOutOfMemory, QueryRefused
 from groundschool.engines.permitted import duckdb_names, inspect
 from groundschool.errors import GroundSchoolError
 from groundschool.fixtures.dataset import Dataset
@@ -33,6 +33,12 @@ SETTINGS = (
     "enable_external_access=false",
     "lock_configuration=true",
 )
+
+OUT_OF_MEMORY = "The query needs more memory than it may use (1 GB)."
+ADVICE = (
+    "\n\nLINE", "\n\nLaunch the database", "\n\nPossible solutions", "\n\nPlease try installing",
+    '\nDid you mean "pg_', '\nDid you mean "duckdb_', '\nDid you mean "sqlite_',
+)  # fmt: skip
 
 # A process that has threads cannot be forked, and an open database is what a warm process is warm with.
 NO_THREADS = {"threads": 1, "async_threads": 0}
@@ -89,7 +95,9 @@ class Database:
         except duckdb.Error as error:
             if isinstance(error, duckdb.FatalException | duckdb.InternalException):
                 self.open()
-            raise QueryFailed(str(error).split("\n\nLINE")[0].strip()[:2000]) from None
+            if isinstance(error, duckdb.OutOfMemoryException):
+                raise QueryOutOfMemory(OUT_OF_MEMORY) from None
+            raise QueryFailed(_without_advice(str(error))[:2000]) from None
 
     @contextmanager
     def _holding(self, database: Any, tables: Mapping[str, pa.Table]) -> Iterator[Any]:
@@ -170,10 +178,16 @@ def _rows(result: Any) -> pa.Table:
         rows += batch.num_rows
         if rows > MAX_ROWS:
             raise QueryRefused(
-                f"The query returns more than {MAX_ROWS:,} rows; the answer to this question has far fewer."
+                f"The query returns more than {MAX_ROWS:,} rows and was stopped; the question's answer has far fewer."
+                " A join needs a condition, a recursive query one that ends it."
             )
         batches.append(batch)
     return pa.Table.from_batches(batches, schema=reader.schema)
+
+
+def _without_advice(message: str) -> str:
+    """DuckDB's message without the place in the text, and without what whoever wrote the query cannot do or have."""
+    return message[: min((at for mark in ADVICE if (at := message.find(mark)) >= 0), default=None)].strip()
 
 
 def _quoted(name: str) -> str:

@@ -34,6 +34,10 @@ class QueryFailed(GroundSchoolError):
     """The engine could not run the text; the message is the engine's."""
 
 
+class QueryOutOfMemory(QueryFailed):
+    """The text needs more memory than it may have; the message is ours."""
+
+
 class Session(Protocol):
     """An engine that holds one dataset, for one text."""
 

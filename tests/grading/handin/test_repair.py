@@ -379,6 +379,27 @@ def test_text_below_an_untouched_answer_cell_may_be_an_answer() -> None:
     assert list(notes(notebook, release())) == ["orders"]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("# It counts every order, also those without a user", True),
+        ("# Every order\n\n## also those without a user", True),
+        (f"{STARTER}\n# all of them", True),
+        (STARTER, False),
+        ("", False),
+        ("#\n# \n", False),
+    ],
+)
+@pytest.mark.parametrize("in_words", [True, False])
+def test_a_short_answer_written_as_comments_may_be_an_answer(text: str, told: bool, in_words: bool) -> None:
+    asked = release()
+    if in_words:
+        asked.cells[3].source += '\nt.is_an_answer("How many?")'
+    notebook, _ = rebuild(submitted(orders=text), asked)
+    assert list(notes(notebook, asked)) == (["orders"] if told and in_words else [])
+    assert not attempts(notebook, asked)["orders"]
+
+
 def test_a_test_cell_of_an_older_release_that_lost_its_marking_is_no_answer() -> None:
     cells = [bare(cell) for cell in submitted()]
     cells[3] = replace(cells[3], source='t = checks.question("orders", orders, points=2)\nt.show()')

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from groundschool import fixtures
 from groundschool.checks.verdict import Verdict
 from groundschool.course import TESTS, Cell, Notebook, Role
+from groundschool.course.manifest import Needs
 from groundschool.grading.box import probe
 from groundschool.grading.box.limits import CANDIDATE, MIB
 from groundschool.grading.session import engine
@@ -173,6 +174,29 @@ def test_an_answer_cell_that_defines_nothing_says_why(made: Engine, answer: str,
     assert found.verdict.reason == told
 
 
+WORDS = """\
+t = checks.question("why", why, points=4)
+t.is_an_answer("Why?")
+t.points
+"""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["Glue runs Spark jobs, Python shell jobs", "Spark", "because = 'Spark jobs'", "why = 'Spark's jobs'",
+     'why = """\n\n"""\nSpark jobs and Python shell jobs'],
+    ids=["prose", "a name", "another name", "a quote inside", "prose below the quotes"],
+)  # fmt: skip
+def test_words_that_are_no_python_go_to_a_person_where_words_were_asked_for(made: Engine, answer: str) -> None:
+    given = [Cell("setup", Role.PLAIN, SETUP), *ask("why", answer, WORDS), *ask("double", "def double(n) return n", DOUBLE)]  # fmt: skip
+    solved = [replace(given[1], source="why = 'words'"), given[2], replace(given[3], source="double = None"), given[4]]
+    notebook = Notebook((given[0], *solved), Needs(False, False, {"why": ""}))
+    with Session(made, notebook, given, Knowledge(fixtures.PRACTICE_SEED)) as session:
+        found = [each.verdict for each in session.run({})]
+    assert [(verdict.outcome, verdict.points) for verdict in found] == [("needs_person", 0.0), ("crashed", 0.0)]
+    assert found[0].reason.endswith(f"A person must read what its cell says: {' '.join(answer.split())}")
+
+
 @pytest.mark.parametrize(
     "magic",
     ["%matplotlib inline", "%config InlineBackend.figure_format = 'retina'", "%pylab inline", "%load_ext sql", "%autosave 60",
@@ -224,6 +248,35 @@ def test_a_query_has_the_outcome_of_what_it_does(grade: Grade, text: str, outcom
     verdict = grade(ask("query", f"query = {text!r}", QUERY))["query"]
     assert (verdict.outcome, verdict.points) == (outcome, points)
     assert outcome != "refused" or verdict.reason
+
+
+THRICE = """\
+t = checks.question("{name}", {name}, points=4)
+for n in (3, 4, 5):
+    t.equal(f"{{n}}", [{{"n": n}}], answer=lambda: t.call(numbers=Frame(pa.table({{"n": [n]}}))).to_pylist())
+t.points
+"""
+ENDLESS = "with recursive s as (select n from numbers union all select n + 1 from s) select max(n) as n from s"
+
+
+def test_a_query_that_never_ends_is_stopped_once_and_costs_no_other_question(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = replace(engine.PARTS[BoxRole.QUERIES].limits, wall_seconds=2)
+    monkeypatch.setitem(engine.PARTS, BoxRole.QUERIES, replace(engine.PARTS[BoxRole.QUERIES], limits=limits))
+    cells = [ask(name, f"{name} = {text!r}", THRICE.format(name=name))
+             for name, text in (("endless", ENDLESS), ("right", "select * from numbers"))]  # fmt: skip
+    found = grade(*cells)
+    assert (found["endless"].outcome, found["endless"].points) == ("timed_out", 0.0)
+    assert {check.message for check in found["endless"].checks} == {"It ran longer than 2 seconds and was stopped."}
+    assert (found["right"].outcome, found["right"].points) == ("passed", 4.0)
+
+
+def test_a_query_that_needs_too_much_memory_is_told_so(grade: Grade) -> None:
+    text = "select n from numbers where (select len(list(range)) from range(200000000)) > 0"
+    verdict = grade(ask("query", f"query = {text!r}", QUERY))["query"]
+    assert (verdict.outcome, verdict.points) == ("out_of_memory", 0.0)
+    assert verdict.checks[0].message == "The query needs more memory than it may use (1 GB)."
 
 
 # -- limits: what each costs, and that it costs no other question

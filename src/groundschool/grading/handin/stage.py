@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from groundschool import course
 from groundschool.course import Marking, Role, raw_marking
-from groundschool.course.code import answers_in, is_blank, is_same_code
+from groundschool.course.code import answers_in, comments_in, is_blank, is_same_code
 from groundschool.grading.handin import script
 from groundschool.grading.handin.files import (
     NotOrdinary,
@@ -32,6 +32,7 @@ from groundschool.grading.handin.notebook import MAX_NOTEBOOK, Unreadable, read
 from groundschool.grading.handin.repair import rebuild
 
 MAX_NOTEBOOKS = 8
+IN_WORDS = ".is_an_answer("  # in the test cell of a short answer
 # What people write answers in beside a notebook, or export one to.
 DOCUMENTS = frozenset({".py", ".sql", ".html", ".htm", ".pdf", ".md", ".qmd", ".rmd", ".docx", ".odt", ".txt"})
 
@@ -118,13 +119,21 @@ def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
 def notes(notebook: NotebookNode, released: NotebookNode) -> dict[str, str]:
     """For each question below whose answer cell the candidate added something, a sentence that tells of it."""
     ours = {cell.source.strip() for cell in released.cells}
-    questions = [cell.question for cell in course.from_node(released).tests]
+    comments = {line for cell in released.cells for line in comments_in(cell.source)}
+    tests = course.from_node(released).tests
+    questions = [cell.question for cell in tests]
+    in_words = {cell.question for cell in tests if IN_WORDS in cell.source}
     found: dict[str, str] = {}
     question, tested = "", False
     for cell in notebook.cells:
         marking = Marking.of(cell)
         if marking.is_answer:
             question, tested = _question(marking.grade_id, questions), False
+            if question in in_words and (own := [line for line in comments_in(cell.source) if line not in comments]):
+                found[question] = (
+                    f"The answer cell of {shown(question)} holds comments only, which may be an answer: "
+                    f"{shown(' '.join(own))}."
+                )
         elif marking.grade_id:
             tested = True  # the text behind is the next question's, perhaps of an older release
         elif question and (cell.cell_type == "code" or not tested) and _is_own(cell.source, ours):

@@ -113,7 +113,7 @@ class Examination:
         if isinstance(said, protocol.Refused):
             raise engine.QueryRefused(said.message[:500])
         if isinstance(said, protocol.QueryFailed):
-            raise engine.QueryFailed(said.message[:2000])
+            raise (engine.QueryOutOfMemory if said.out_of_memory else engine.QueryFailed)(said.message[:2000])
         if isinstance(said, protocol.Ended):
             self._stop(said)
         return _taken(Bundle(blobs), said.value)

@@ -36,7 +36,7 @@ def _answer(query: protocol.Query, given: Bundle, found: Bundle) -> Message:
     except engine.QueryRefused as error:
         return protocol.Refused(str(error)[:500])
     except engine.QueryFailed as error:
-        return protocol.QueryFailed(str(error)[:2000])
+        return protocol.QueryFailed(str(error)[:2000], isinstance(error, engine.QueryOutOfMemory))
     except (wire.NotPlain, wire.TooLarge) as error:
         return protocol.Refused(str(error)[:500])
 

@@ -12,6 +12,7 @@ CELL_MAGIC = re.compile(r"\s*(%%\w+)")
 LINE_MAGIC = re.compile(r"UsageError: Line magic function `(%\w+)` not found")
 PLACE = re.compile(r"\((?:<[^>]*>|[^()]*), line (\d+)\)")
 QUERY = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with)\b", re.IGNORECASE)
+MOST_QUOTED = 600
 NOT_PYTHON = ("SyntaxError:", "IndentationError:", "TabError:")
 NO_SUCH_NAME = ("NameError:", "UnboundLocalError:")
 
@@ -47,6 +48,13 @@ def words(gone: Gone) -> str:
     if gone.error:
         return f"`{gone.name}` does not exist. Its cell: {gone.error}"
     return f"`{gone.name}` does not exist; no cell defines it."
+
+
+def to_be_read(gone: Gone) -> str:
+    """What a person is told of a short answer: words that are no Python may be right all the same."""
+    text = " ".join(gone.source.split())
+    told = text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
+    return f"A person must read what its cell says: {told}"
 
 
 def _where(gone: Gone) -> str:

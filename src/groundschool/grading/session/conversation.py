@@ -16,7 +16,7 @@ import msgspec
 from groundschool.checks.answers import Stopped
 from groundschool.checks.verdict import Outcome
 from groundschool.course import TESTS, Cell, Notebook, without_magics
-from groundschool.grading.session.absent import Gone, words
+from groundschool.grading.session.absent import Gone, to_be_read, words
 from groundschool.grading.session.budget import WALLS, Budget
 from groundschool.grading.session.candidate import CandidateSide
 from groundschool.grading.session.engine import Engine
@@ -60,6 +60,7 @@ class Session:
         self.candidate = CandidateSide(engine, notebook, cells, files)
         self._token = secrets.token_hex(16)  # tells our replies to the examiner from those passed on
         self._queried: dict[str, Budget] = {}
+        self._ended: dict[tuple[str, bool], Stopped] = {}  # the questions whose queries are not run any more
         self._clean: CandidateSide | None = None  # for counterexamples: never sees a hidden input
         self._examiner: Side | None = None
         self._begun: set[str] = set()  # the tests whose visible part this examiner has run
@@ -92,6 +93,9 @@ class Session:
 
     def examine_answer(self, test: Cell, source: str) -> Examined:
         """One test cell against one more cell: how a trusted answer is tried."""
+        for example in (False, True):
+            self._ended.pop((test.id, example), None)
+        self._queried.pop(test.id, None)
         try:
             self.candidate.try_cell(test, source)
         except Stopped as stopped:
@@ -131,7 +135,10 @@ class Session:
     def _missing(self, test: Cell, name: str) -> Missing:
         own = self.candidate.reason(test.id)
         gone = Gone(name, self.candidate.source(test.id), own.reason if own else "", name in self.notebook.texts)
-        return Missing(words(gone), own.outcome if own and own.outcome else "crashed")
+        outcome = own.outcome if own and own.outcome else "crashed"
+        if outcome == "crashed" and test.question in self.notebook.needs.rubrics:
+            return Missing(f"{words(gone)} {to_be_read(gone)}", "needs_person")
+        return Missing(words(gone), outcome)
 
     def _part(self, test: Cell, *, hidden: bool, cautious: bool = False) -> Ending | protocol.Continues:
         if fault := self.knowledge.faults.get(test.id):
@@ -209,14 +216,26 @@ class Session:
         return self._clean
 
     def _query(self, request: protocol.Query, blobs: list[bytes]) -> bytes:
-        example = request.example
-        if example not in self._sql or not self._sql[example].alive:
-            self._sql[example] = self.engine.queries()
-        side = self._sql[example]
+        """Passes a query on. Raises Stopped, now and ever after, when its process dies of it."""
+        asked = request.test, request.example
+        if asked in self._ended:
+            raise self._ended[asked]
+        try:
+            return self._queried_in(self._queries(request.example), request, blobs)
+        except Stopped as stopped:
+            self._ended[asked] = stopped
+            raise
+
+    def _queried_in(self, side: Side, request: protocol.Query, blobs: list[bytes]) -> bytes:
         limit = side.limits.wall_seconds
         budget = self._queried.setdefault(request.test, Budget(limit * WALLS, "The question's queries"))
         with budget.step(limit) as seconds:
             return side.relay(protocol.pack(request, blobs), seconds)
+
+    def _queries(self, example: bool) -> Side:
+        if example not in self._sql or not self._sql[example].alive:
+            self._sql[example] = self.engine.queries()
+        return self._sql[example]
 
     def _close_queries(self) -> None:
         for side in self._sql.values():

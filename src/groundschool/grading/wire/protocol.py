@@ -221,9 +221,10 @@ class Query(Request, frozen=True):
 
 
 class QueryFailed(Message, frozen=True):
-    """The engine could not run the query."""
+    """The engine could not run the query, or had not the memory for it."""
 
     message: str
+    out_of_memory: bool = False
 
 
 # -- the examiner to the driver
