@@ -32,7 +32,7 @@ def held_to_the_model(client: Any) -> Any:
             elif not text and http_response.content:
                 assert list(_unknown(_result(http_response.content, model), model.output_shape, model.name)) == []
 
-    client.meta.events.register("after-call", compare)
+    client.meta.events.register("after-call", compare, unique_id="model")
     return client
 
 

@@ -44,6 +44,50 @@ def test_a_stream_arrives_as_a_readable_binary_stream() -> None:
     assert call(reading, Stream(b"one\ntwo\nthree")) == [b"one\n", b"two\nthree"]
 
 
+def test_a_stream_that_gives_few_bytes_at_once_has_no_size_and_no_way_back() -> None:
+    def reading(stream: io.RawIOBase) -> list[object]:
+        return [stream.seekable(), stream.read(5), stream.read(5), stream.read(), stream.read(1)]
+
+    assert call(reading, Stream(b"one two three", at_once=3)) == [False, b"one", b" tw", b"o three", b""]
+
+
+def test_a_stream_that_breaks_off_raises_behind_its_content() -> None:
+    def reading(stream: io.RawIOBase) -> list[object]:
+        read = [stream.read(4), stream.read(4)]
+        try:
+            return [*read, stream.read(4)]
+        except ConnectionError:
+            return [*read, "broken"]
+
+    assert call(reading, Stream(b"oneone", breaks=True)) == [b"oneo", b"ne", "broken"]
+
+
+def test_several_functions_are_one_answer() -> None:
+    question = checks.question("asked", lambda: 1, points=1)
+    twice = question.part(lambda number: 2 * number)
+    question.equal("the first", 1, answer=lambda: question.call())
+    question.equal("the second", 6, answer=lambda: twice(number=3))
+    assert question.verdict().outcome == "passed"
+
+
+def unwritten() -> None: ...
+
+
+@pytest.mark.parametrize(("first", "second", "points"), [(lambda: 1, unwritten, 1.0), (unwritten, lambda: 2, 1.0)])
+def test_a_function_that_is_not_written_costs_its_own_checks_only(first: Any, second: Any, points: float) -> None:
+    question = checks.question("asked", first, points=2)
+    other = question.part(second)
+    question.equal("the first", 1, answer=lambda: question.call())
+    question.equal("the second", 2, answer=lambda: other())
+    assert (question.verdict().outcome, question.points) == ("crashed", points)
+
+
+def test_an_answer_none_of_whose_functions_is_written_is_not_attempted() -> None:
+    question = checks.question("asked", unwritten, points=2)
+    question.part(unwritten)
+    assert question.verdict().outcome == "not_attempted"
+
+
 def test_a_file_arrives_as_the_path_of_a_file_in_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

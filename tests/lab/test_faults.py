@@ -129,3 +129,20 @@ def test_faults_end_with_the_state(services: lab.Services, s3: Any, end: str) ->
 def test_a_fault_that_could_never_strike_is_refused(services: lab.Services, fault: Any, words: str) -> None:
     with pytest.raises(lab.LabError, match=words):
         services.fail(**fault)
+
+
+def test_a_caller_that_had_ended_is_heard_again_once_faults_are_forgotten(services: lab.Services, s3: Any) -> None:
+    services.fail("s3", operation="PutObject", nth=2, how="crash")
+    services.fail("s3", operation="PutObject", nth=5)
+    assert put(s3, *"abc") == ["done", "InternalError", "ServiceUnavailable"]
+    services.calm()
+    assert put(s3, *"def") == ["done", "done", "done"]
+    assert there(s3) == "adef"
+    assert [entry.status for entry in lab.requests() if entry.operation == "PutObject"] == [
+        200,
+        500,
+        503,
+        200,
+        200,
+        200,
+    ]

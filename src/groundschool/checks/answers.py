@@ -42,9 +42,36 @@ class Frame:
 
 @dataclass(frozen=True)
 class Stream:
-    """A readable binary stream over `content`."""
+    """A readable binary stream over `content`.
+
+    With `at_once`, it is like a socket's: it cannot be rewound, and one read gives at most so many bytes. With
+    `breaks`, reading beyond the content raises ConnectionError, in place of saying that the stream is at its end.
+    """
 
     content: bytes
+    at_once: int = 0
+    breaks: bool = False
+
+
+class Arriving(io.RawIOBase):
+    """What a function receives for a `Stream` that gives less than it is asked for, or breaks off."""
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__()
+        self._left, self._most, self._breaks = memoryview(stream.content), stream.at_once, stream.breaks
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def readinto(self, room: Any) -> int:
+        """Fills as much of the room as one read gives. Raises ConnectionError."""
+        if self._breaks and not self._left:
+            raise ConnectionResetError("The sender has closed the connection.")
+        size = min(len(room), len(self._left), self._most or len(room))
+        room[:size] = self._left[:size]
+        self._left = self._left[size:]
+        return size
 
 
 @dataclass(frozen=True)
@@ -138,7 +165,7 @@ def _materialise(value: object) -> object:
 
         return spark().createDataFrame(table)
     if isinstance(value, Stream):
-        return io.BytesIO(value.content)
+        return Arriving(value) if value.at_once or value.breaks else io.BytesIO(value.content)
     if isinstance(value, File):
         path = Path(value.name).name
         Path(path).write_bytes(value.content)

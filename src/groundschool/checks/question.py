@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from groundschool import fixtures
 from groundschool.checks import counterexample, mistakes, place, points, show, values
-from groundschool.checks.answers import Frame, Stopped, is_starter
+from groundschool.checks.answers import Frame, Stopped
 from groundschool.checks.backend import Fixture, Query
 from groundschool.checks.observed import NOT_ATTEMPTED, Observed, compared, observe, print_of
 from groundschool.checks.points import VISIBLE_SHARE, Weighed
@@ -38,7 +38,6 @@ class Question(Reach):
     def __init__(self, name: str, answer: Any, points: float, rules: Rules, by: str, how: Query) -> None:
         super().__init__(name, answer, how, place.current())
         self.max, self.rules, self.by = float(points), rules, by
-        self.attempted = not is_starter(answer)
         self.seen: dict[str, str] = {}
         self._checks: list[Check] = []
         self._weighed: list[Weighed] = []

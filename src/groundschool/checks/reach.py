@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from groundschool.checks.answers import NotAnAnswer, described, kind_of
+from groundschool.checks.answers import AnswerRaised, NotAnAnswer, described, is_starter, kind_of
 from groundschool.checks.backend import Backend, Fixture, Query, Run
 from groundschool.checks.table.arrow import to_table
 from groundschool.engines.engine import Kind
@@ -19,6 +19,7 @@ class Reach:
 
     def __init__(self, name: str, answer: Any, how: Query, where: Backend) -> None:
         self.name, self.answer, self.how = name, answer, how
+        self.attempted = not is_starter(answer)
         self._where = where
 
     def call(self, *positional: object, **named: object) -> Any:
@@ -27,6 +28,17 @@ class Reach:
             return self.query(named)
         self._must_be_function()
         return self._where.call(self.answer, positional, self._arguments(named), changed=False)
+
+    def part(self, function: Any) -> Callable[..., Any]:
+        """Another function of the same answer, to be called as `call` calls the first. One not written yet raises."""
+
+        def called(*positional: object, **named: object) -> Any:
+            if is_starter(function):
+                raise AnswerRaised.of("NotImplementedError", "This part of the answer is not written yet.")
+            return self._where.call(function, positional, self._arguments(named), changed=False)
+
+        self.attempted = self.attempted or not is_starter(function)
+        return called
 
     def call_and_see(self, **named: object) -> tuple[Any, Mapping[str, Any]]:
         """Like `call` for a function, with the arguments as they are after the call."""
@@ -76,6 +88,8 @@ class Reach:
         return self._where.requests()
 
     def _must_be_function(self) -> None:
+        if self.attempted and is_starter(self.answer):
+            raise AnswerRaised.of("NotImplementedError", "This part of the answer is not written yet.")
         if kind_of(self.answer) != "function" and not callable(self.answer):
             raise NotAnAnswer(
                 f"`{self.name}` is {type(self.answer).__name__}; a function was expected, or a query as text."

@@ -6,7 +6,7 @@ nothing is started. `lab.client("s3")` is a boto3 client against it. Nothing her
 
 from groundschool import clients
 from groundschool.lab.access import LabError
-from groundschool.lab.client import client, fail, fresh, keep, requests, reset, restore, seed
+from groundschool.lab.client import calm, client, fail, fresh, keep, requests, reset, restore, seed
 from groundschool.lab.guard import Request
 from groundschool.lab.start import Services, attach, start
 
@@ -17,6 +17,7 @@ __all__ = [
     "Request",
     "Services",
     "attach",
+    "calm",
     "client",
     "fail",
     "fresh",

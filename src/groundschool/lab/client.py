@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,18 @@ def client(service: str, role: str = "candidate") -> Any:
     access = _running()
     if service not in services():
         raise LabError(f"The lab does not have the service {service!r}; it has: {names()}.")
+    if role == "examiner":
+        return _of_examiner(service, access.endpoint, _key(access, role))
+    return _made(service, access.endpoint, _credentials(access, role))
+
+
+@cache
+def _of_examiner(service: str, endpoint: str, key: Key) -> Any:
+    """One for all checks: a client holds its connection until it is collected, and is slow to make."""
+    return _made(service, endpoint, {"aws_access_key_id": key.id, "aws_secret_access_key": key.secret})
+
+
+def _made(service: str, endpoint: str, credentials: Mapping[str, str]) -> Any:
     import boto3
     from botocore.config import Config
 
@@ -42,9 +55,7 @@ def client(service: str, role: str = "candidate") -> Any:
         s3={"addressing_style": "path"},
         proxies={},
     )
-    return boto3.client(
-        service, endpoint_url=access.endpoint, region_name=REGION, config=config, **_credentials(access, role)
-    )
+    return boto3.client(service, endpoint_url=endpoint, region_name=REGION, config=config, **credentials)
 
 
 def _credentials(access: Access, role: str) -> dict[str, str]:
@@ -91,6 +102,11 @@ def fail(
         raise LabError(f"A fault is one of {', '.join(HOWS)} and strikes call 1 or later; given: {how!r}, {nth}.")
     fault = {"service": service, "operation": operation, "nth": nth, "how": how, "code": code, "status": status}
     _control("fail", {**fault, "writes": _plain(writes or {})})
+
+
+def calm() -> None:
+    """Forgets every armed fault; whoever had ended by one is heard again. The state and the log stay."""
+    _control("calm")
 
 
 def keep(name: str) -> None:

@@ -25,6 +25,7 @@ class Control:
             "reset": self._reset,
             "seed": self._seed,
             "fail": self._fail,
+            "calm": self._calm,
             "keep": self._keep,
             "restore": self._restore,
             "forget": self._forget,
@@ -57,6 +58,9 @@ class Control:
         if fault["operation"] not in service.OPERATIONS:
             raise Refused(400, "", f"The lab does not do {fault['operation']!r} of {service.NAME}.")
         guard.faults.arm(Fault(**fault))
+
+    def _calm(self, guard: Guard, _: Any) -> None:
+        guard.faults.clear()
 
     def _keep(self, guard: Guard, name: str) -> None:
         if not self._states.keep(name):

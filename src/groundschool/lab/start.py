@@ -14,7 +14,7 @@ from dataclasses import asdict
 
 from groundschool.lab import access
 from groundschool.lab.access import Access, Key, LabError
-from groundschool.lab.client import client, fail, fresh, requests, reset, seed
+from groundschool.lab.client import calm, client, fail, fresh, requests, reset, seed
 from groundschool.lab.forward import forward
 from groundschool.lab.identities import ROLE_ARN
 from groundschool.lab.services import names
@@ -29,7 +29,7 @@ class Services:
     role = ROLE_ARN
     client = staticmethod(client)
     requests, reset, seed = staticmethod(requests), staticmethod(reset), staticmethod(seed)
-    fail, fresh = staticmethod(fail), staticmethod(fresh)
+    fail, calm, fresh = staticmethod(fail), staticmethod(calm), staticmethod(fresh)
 
     def __init__(self, endpoint: str, process: subprocess.Popen[str] | None = None) -> None:
         self.endpoint = endpoint

@@ -76,11 +76,11 @@ def test_every_message_says_what_it_is_for_and_has_a_tag_of_its_own() -> None:
 
 def test_arguments_arrive_with_their_data_in_their_places() -> None:
     sent = Bundle()
-    given = ("word", Frame(pa.table({"n": [1, 2]}), "pandas"), Stream(b"abc"), {"rows": pa.table({"m": [3]})})
+    given = ("word", Frame(pa.table({"n": [1, 2]}), "pandas"), Stream(b"abc", 2, True), {"rows": pa.table({"m": [3]})})
     described = put_arguments(sent, given, {"file": File("a.txt", b"text"), "s3": Client("s3", "examiner"), "n": 7})
     positional, named = take_arguments(Bundle(sent.blobs), described)
     word, frame, stream, rows = positional
-    assert (word, stream) == ("word", Stream(b"abc"))
+    assert (word, stream) == ("word", Stream(b"abc", 2, True))
     assert isinstance(frame, Frame)
     assert (frame.engine, frame.table) == ("pandas", pa.table({"n": [1, 2]}))
     assert rows == {"rows": pa.table({"m": [3]})}

@@ -27,11 +27,12 @@ def _put(bundle: Bundle, name: str, value: object) -> Argument:
         return Argument(name, "frame", bundle.put(to_table(value.table)), value.engine)
     if isinstance(value, answers.Client):
         return Argument(name, "client", detail=value.service, role=value.role)
-    if isinstance(value, answers.Stream | answers.File):
+    if isinstance(value, answers.File):
         bundle.put_bytes(value.content)
-        return (
-            Argument(name, "file", detail=value.name) if isinstance(value, answers.File) else Argument(name, "stream")
-        )
+        return Argument(name, "file", detail=value.name)
+    if isinstance(value, answers.Stream):
+        bundle.put_bytes(value.content)
+        return Argument(name, "stream", at_once=value.at_once, breaks=value.breaks)
     return Argument(name, "value", bundle.put(value))
 
 
@@ -41,7 +42,7 @@ def _take(bundle: Bundle, argument: Argument) -> object:
     if argument.kind == "file":
         return answers.File(argument.detail, bundle.take_bytes())
     if argument.kind == "stream":
-        return answers.Stream(bundle.take_bytes())
+        return answers.Stream(bundle.take_bytes(), argument.at_once, argument.breaks)
     if argument.value is None:
         raise Malformed("An argument without a value arrived.")
     value = bundle.take(argument.value)

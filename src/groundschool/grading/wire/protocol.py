@@ -122,6 +122,8 @@ class Argument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: Value | None = None  # of a value or a frame; a stream's and a file's content is a blob of its own
     detail: str = ""  # a frame's engine, a file's name, a client's service
     role: str = ""  # whose credentials a client has
+    at_once: int = 0  # bytes that one read of a stream gives at most
+    breaks: bool = False  # whether a stream breaks off where its content ends
 
 
 class Call(Request, frozen=True):

