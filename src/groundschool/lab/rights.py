@@ -21,9 +21,9 @@ def require(asked: Asked, action: str, resources: Sequence[str], context: Mappin
             raise Refused(400, "AccessDeniedException", words)
 
 
-def allows(asked: Asked, action: str, resource: str) -> bool:
-    """Whether the caller may do `action` to a resource."""
-    return _denied(asked, action, resource, None) is None
+def allows(asked: Asked, action: str, resource: str, context: Mapping[str, Any] | None = None) -> bool:
+    """Whether the caller may do `action` to a resource; `context` holds values of condition keys."""
+    return _denied(asked, action, resource, context) is None
 
 
 def caller(asked: Asked) -> str:
