@@ -12,7 +12,8 @@ from types import ModuleType
 import nbformat
 import pytest
 
-from groundschool.checks.rubric import patterns, score
+from groundschool.checks.rubric import Reading, patterns, read
+from groundschool.checks.rubric.learnt import Learnt
 from groundschool.checks.rubric.text import plain_words
 
 
@@ -32,6 +33,23 @@ RUBRICS = report.rubrics()
 UNIVERSAL = Path(__file__).with_name("universal.txt")
 HARMLESS = Path(__file__).with_name("harmless.tsv")
 QUESTIONS = sorted(report.labelled())
+
+
+@functools.cache
+def learnt(question: str) -> Learnt:
+    """What all marked answers to a question teach, as grading has it."""
+    taught: Learnt = report.taught(RUBRICS[question], report.marked(question))
+    return taught
+
+
+def score(text: str, question: str) -> Reading:
+    return read(text, RUBRICS[question], learnt(question))
+
+
+@functools.cache
+def graded(question: str) -> tuple[report.Graded, ...]:
+    answers = report.marked(question)
+    return tuple(report.Graded(question, each, score(each.answer, question)) for each in answers)
 
 
 @functools.cache
@@ -66,7 +84,7 @@ def test_every_labelled_question_has_a_rubric() -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_answer_of_the_document_earns_full_marks_with_its_signals(question: str) -> None:
-    answers = [each for each in report.graded(question, RUBRICS[question]) if each.label["kind"] == "document"]
+    answers = [each for each in graded(question) if each.label.kind == "document"]
     assert answers
     for answer in answers:
         assert (answer.reading.credit, frozenset(answer.reading.signals)) == (1, answer.expected)
@@ -74,14 +92,27 @@ def test_the_answer_of_the_document_earns_full_marks_with_its_signals(question: 
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_words_without_a_claim_denials_and_wrong_subjects_earn_no_full_marks(question: str) -> None:
-    for answer in report.graded(question, RUBRICS[question]):
-        if answer.label["kind"] in ("bag_of_words", "negated") and not answer.label["credit"]:
-            assert answer.reading.credit == 0, answer.label["answer"]
-        if answer.label["kind"] == "injection":
-            assert answer.off == 0, answer.label["answer"]
-        if answer.label["kind"] == "wrong_subject" and not answer.label["credit"]:
-            assert answer.reading.credit < 1, answer.label["answer"]
+def test_words_without_a_claim_denials_and_wrong_subjects_earn_nothing_unseen(question: str) -> None:
+    for answer in graded(question):
+        if answer.label.kind in ("bag_of_words", "negated", "wrong_subject") and not answer.label.credit:
+            assert answer.reading.credit == 0 or answer.reading.needs_person, answer.label.answer
+        if answer.label.kind == "injection":
+            assert answer.off == 0, answer.label.answer
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_right_answer_of_an_expert_loses_points_unseen(question: str) -> None:
+    for answer in graded(question):
+        if answer.label.kind == "expert":
+            assert answer.silently_off == 0, answer.label.answer
+
+
+@pytest.mark.slow
+def test_answers_from_which_nothing_was_learnt_are_rarely_wrong_unseen() -> None:
+    sets = ("senior", "third", "second")
+    answers = [each for question in QUESTIONS for each in report.held_out(question, RUBRICS[question], sets)]
+    assert report.agreement(answers).silently_wrong <= 0.04
+    assert not [answer for answer in answers if answer.label.kind == "expert" and answer.silently_off]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -109,14 +140,14 @@ def test_a_rubric_names_only_its_own_topics_and_says_where_its_key_comes_from(qu
 def test_true_sentences_and_asides_are_no_misconceptions(question: str) -> None:
     lines = (line.split("\t") for line in HARMLESS.read_text("utf-8").splitlines())
     for text in (text for number, text in lines if question.startswith(number)):
-        assert "misconception" not in score(text, RUBRICS[question]).signals, text
+        assert "misconception" not in score(text, question).signals, text
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_section_of_a_question_pasted_back_earns_nothing_unseen(question: str) -> None:
     prose, hints = sections()[question]
     for text in (prose, hints, prose + "\n" + hints):
-        reading = score(text, RUBRICS[question])
+        reading = score(text, question)
         assert reading.credit == 0 or reading.needs_person
 
 
@@ -124,7 +155,8 @@ def test_the_section_of_a_question_pasted_back_earns_nothing_unseen(question: st
 def test_no_sentence_of_a_section_earns_anything_when_repeated(question: str) -> None:
     text = re.sub(r"<[^>]+>|[#*`]", "", "\n".join(sections()[question]))
     for sentence in filter(None, map(str.strip, re.split(r"(?<=[.?!:])\s+|\n+", text))):
-        assert score(sentence, RUBRICS[question]).credit == 0, sentence
+        reading = score(sentence, question)
+        assert reading.credit == 0 or reading.needs_person, sentence
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -138,12 +170,13 @@ def test_no_topic_that_a_page_tells_earns_anything_when_repeated(question: str) 
             "It says " + ", and ".join(told),
             "Not found in the answer: " + ", ".join(told),
         ):
-            assert score(text + ".", RUBRICS[question]).credit == 0, text
+            reading = score(text + ".", question)
+            assert reading.credit == 0 or reading.needs_person, text
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_one_text_about_everything_earns_nothing_unseen(question: str) -> None:
-    reading = score(UNIVERSAL.read_text("utf-8"), RUBRICS[question])
+    reading = score(UNIVERSAL.read_text("utf-8"), question)
     assert reading.credit == 0 or reading.needs_person
 
 
@@ -152,8 +185,3 @@ def test_what_a_rubric_says_is_given_stands_in_the_section(question: str) -> Non
     there = " ".join(plain_words("\n".join(sections()[question])))
     for sentence in RUBRICS[question].given:
         assert " ".join(plain_words(sentence)) in there, sentence
-
-
-def test_the_rubrics_agree_with_the_labels() -> None:
-    answers = [each for question in QUESTIONS for each in report.graded(question, RUBRICS[question])]
-    assert report.agreement(answers).good, str(report.agreement(answers))

@@ -105,6 +105,9 @@ class Backend(Protocol):
     def rubric(self, question: str) -> str:
         """The text of the `rubric.yaml` of a short answer."""
 
+    def marked(self, question: str) -> str:
+        """The text of its `labelled.jsonl`: the answers that persons have marked. Empty where there are none."""
+
     def mistakes(self) -> Sequence[Mistake]:
         """The known mistakes of this question; none where the instructor's folder is not at hand."""
 

@@ -55,6 +55,11 @@ class Kernel:
 
         return file.text_of(question)
 
+    def marked(self, question: str) -> str:
+        from groundschool.checks.rubric import file
+
+        return file.marked_of(question)
+
     def mistakes(self) -> Sequence[Mistake]:
         return ()
 

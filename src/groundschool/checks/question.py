@@ -161,23 +161,18 @@ class Question(Reach):
 
     def rubric(self) -> None:
         """Scores the answer's free text by the question's `rubric.yaml`: its one hidden check."""
-        from groundschool.checks.rubric import score
-        from groundschool.checks.rubric.file import load
+        from groundschool.checks import prose
 
-        if self.attempted:
-            rubric = load(f"The rubric of {self.name}", self._where.rubric(self.name))
-            self._reading = score(str(self.answer), rubric)
-        reading = self._reading
-        credit = reading.credit if reading else 0.0
-        words = "" if credit == 1 else _rubric_message(reading)
+        judged = prose.judge(self.name, str(self.answer), self._where) if self.attempted else prose.NOT_ATTEMPTED
+        self._reading = judged.reading
         self.seen["the text"] = values.digest(str(self.answer))  # tells apart mistakes that read alike
         self._record(
             "what the answer says",
-            words,
-            words,
+            judged.message,
+            judged.detail,
             hidden=True,
-            print_=f"{credit} {sorted(reading.missing) if reading else ''}",
-            share=credit,
+            print_=judged.print_ or self.seen["the text"],
+            share=judged.credit,
         )
 
     def _asked(self, answer: Any, parts: Mapping[str, Any]) -> Callable[[], Any]:
@@ -210,7 +205,7 @@ class Question(Reach):
         idle: bool = False,
         share: float | None = None,
     ) -> None:
-        passed = not detail and not message
+        passed = share == 1 if share is not None else not detail and not message
         self._checks.append(Check(name=name, passed=passed, hidden=hidden, message=message, detail=detail))
         self._weighed.append(Weighed(hidden, weight * (share if share is not None else float(passed)), weight, idle))
         self.seen[name] = print_
@@ -311,16 +306,6 @@ def question(
     script; `leaves` names the table it leaves behind, which is compared in place of the rows it returns.
     """
     return Question(name, answer, points, rules, by, Query(engine, kind, leaves))
-
-
-def _rubric_message(reading: Any) -> str:
-    if reading is None:
-        return "Not attempted."
-    return (
-        f"Not found in the answer: {', '.join(reading.missing)}."
-        if reading.missing
-        else "The answer says something that does not hold."
-    )
 
 
 def _value(source: Any) -> Any:

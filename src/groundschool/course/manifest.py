@@ -16,6 +16,7 @@ from groundschool.course import strict
 
 FILE = "topic.toml"
 RUBRIC = "rubric.yaml"
+MARKED = "labelled.jsonl"
 
 
 class Limits(strict.Stated, frozen=True):
@@ -45,7 +46,9 @@ class Manifest(strict.Stated, frozen=True):
 
 
 class Needs(strict.Stated, frozen=True):
-    """What grading has to know before a cell runs; `rubrics` are the texts of the short answers' rubrics, by
+    """What grading has to know before a cell runs.
+
+    `rubrics` are the texts of the short answers' rubrics, `marked` those of the answers that persons have marked, by
     question.
     """
 
@@ -53,6 +56,7 @@ class Needs(strict.Stated, frozen=True):
     lab: bool = False
     rubrics: dict[str, str] = msgspec.field(default_factory=dict)
     limits: Limits = Limits()
+    marked: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def load(folder: Path) -> Manifest | None:
@@ -74,9 +78,13 @@ def stated(folder: Path) -> Needs | None:
     manifest = load(folder)
     if manifest is None:
         return None
-    files = {name: folder / "questions" / name / RUBRIC for name in manifest.questions}
-    rubrics = {name: file.read_text(encoding="utf-8") for name, file in files.items() if file.is_file()}
-    return Needs("spark" in manifest.engines, bool(manifest.services), rubrics, manifest.limits)
+    rubrics, marked = (_texts(folder, manifest.questions, file) for file in (RUBRIC, MARKED))
+    return Needs("spark" in manifest.engines, bool(manifest.services), rubrics, manifest.limits, marked)
+
+
+def _texts(folder: Path, questions: Sequence[str], file: str) -> dict[str, str]:
+    paths = {name: folder / "questions" / name / file for name in questions}
+    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()}
 
 
 def derived(code: Sequence[str]) -> Needs:

@@ -12,6 +12,7 @@ from groundschool import data
 from groundschool.checks.rubric import model
 from groundschool.checks.rubric.model import Need, Rubric, When
 from groundschool.course import strict
+from groundschool.course.manifest import MARKED, RUBRIC
 
 
 class StatedNeed(strict.Stated, frozen=True):
@@ -81,20 +82,25 @@ def load(where: str, text: str) -> Rubric:
 
 def text_of(question: str) -> str:
     """The rubric's text, from the course that the notebook runs in. Raises Misstated where there is none."""
-    starts = data.working_folders()
-    found = (path for start in starts for folder in (start, *start.parents) for path in _rubrics(folder, question))
-    path = next(found, None)
+    path = _found(question, RUBRIC)
     if path is None:
         raise strict.Misstated(
-            f"The rubric of {question!r} was not found: source/<topic>/questions/{question}/rubric.yaml was looked "
-            "for in "
-            f"and above {starts[0]}. Short answers are scored inside their course."
+            f"The rubric of {question!r} was not found: source/<topic>/questions/{question}/{RUBRIC} was looked for "
+            f"in and above {data.working_folders()[0]}. Short answers are scored inside their course."
         )
     return path.read_text(encoding="utf-8")
 
 
-def _rubrics(folder: Path, question: str) -> list[Path]:
-    return sorted((folder / "source").glob(f"*/questions/{question}/rubric.yaml"))
+def marked_of(question: str) -> str:
+    """The text of the answers that persons have marked, from the same course; empty where there is none."""
+    path = _found(question, MARKED)
+    return path.read_text(encoding="utf-8") if path else ""
+
+
+def _found(question: str, file: str) -> Path | None:
+    folders = (folder for start in data.working_folders() for folder in (start, *start.parents))
+    paths = (path for folder in folders for path in sorted((folder / "source").glob(f"*/questions/{question}/{file}")))
+    return next(paths, None)
 
 
 def _need(where: str, said: StatedNeed) -> Need:

@@ -108,7 +108,12 @@ class Rubric:
 @dataclass(frozen=True)
 class Reading:
     """What an answer earned and why. `found` and `missing` hold topics; `notes` hold what is dated or false, and since
-    when."""
+    when.
+
+    `before` is what it would earn if nothing were held against it, `against` what is: topics of remarks. `words` are
+    what the ideas were found in, `doubt` is how likely the credit is wrong. A `doubted` text takes
+    itself back, leaves a choice open, or speaks of other things.
+    """
 
     credit: float
     signals: tuple[Signal, ...] = ()
@@ -118,6 +123,12 @@ class Reading:
     confidence: float = 1.0
     needs_person: bool = False
     reason: str = ""
+    before: float = 0.0
+    words: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    margin: float = 1.0
+    doubt: float = 0.0
+    doubted: bool = False
 
 
 def idea(topic: str, *says: str, about: str = "", when: When = "now") -> Idea:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import TypeVar
@@ -12,11 +12,12 @@ from typing import TypeVar
 from rapidfuzz import fuzz
 
 from groundschool.checks.rubric import alternatives, claims, doubts, relative, spelling, subjects
-from groundschool.checks.rubric.claims import Claimed, Text
+from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.heap import JOINING, is_heap
 from groundschool.checks.rubric.matching import Found, find, scope_of
 from groundschool.checks.rubric.model import Idea, Reading, Remark, Rubric, Signal
 from groundschool.checks.rubric.patterns import compiled
+from groundschool.checks.rubric.products import PRODUCTS
 from groundschool.checks.rubric.stems import stem, stems_of
 from groundschool.checks.rubric.text import clean, plain_words, unwrapped
 from groundschool.checks.rubric.words import cut
@@ -43,37 +44,60 @@ _ASKS = re.compile(
 )
 
 
-def score(text: str, rubric: Rubric) -> Reading:
-    """Reads `text` and says what it earns. Never raises for what the text holds; the same text always gives the same
-    reading."""
-    said = _without_question(unwrapped(clean(text)), rubric)
-    words = relative.filled(spelling.corrected(cut(said), _vocabulary(rubric)))
+@dataclass(frozen=True)
+class Said:
+    """A text as it is read: as typed, without what it repeats, and its sentences without heaps of words."""
+
+    typed: str
+    own: str
+    sentences: tuple[Sentence, ...]
+    hedged: bool
+    words: int  # of the text, heaps included
+
+
+def said(text: str, rubric: Rubric) -> Said:
+    """Reads `text` for a rubric, without deciding anything. Never raises for what the text holds."""
+    own = _without_question(unwrapped(clean(text)), rubric)
+    words = relative.filled(spelling.corrected(cut(own), _vocabulary(rubric)))
     if not words:
+        return Said(text, own, (), False, 0)
+    read = claims.read(words)
+    foreign = frozenset(stem(name) for name in rubric.foreign)
+    subjects.assign(read.words, about(rubric), foreign, _compared(rubric))
+    sentences = [tuple(group) for _, group in groupby(read.words, key=lambda here: here.sentence)]
+    return Said(text, own, tuple(_without_heaps(sentences, rubric)), read.hedged, len(words))
+
+
+def by_patterns(said: Said, rubric: Rubric) -> Reading:
+    """What a text earns by the patterns of a rubric. The same text always gives the same reading."""
+    if not said.words:
         return Reading(
             0.0, missing=rubric.full.missing(frozenset()), reason="The answer says nothing beyond the question."
         )
-    read = claims.read(words)
-    foreign = frozenset(stem(name) for name in rubric.foreign)
-    subjects.assign(read.words, _about(rubric), foreign, _compared(rubric))
-    sentences = [tuple(group) for _, group in groupby(read.words, key=lambda here: here.sentence)]
-    sentences = _without_heaps(sentences, rubric)
-    turning = frozenset(number for number, line in enumerate(sentences) if line[0].word.stem in _TURNS)
-    ideas, remarks = _found(rubric, rubric.ideas, sentences), _found(rubric, rubric.remarks, sentences)
-    reading = _reading(rubric, ideas, remarks, read, turning)
+    turning = frozenset(number for number, line in enumerate(said.sentences) if line[0].word.stem in _TURNS)
+    ideas, remarks = _found(rubric, rubric.ideas, said.sentences), _found(rubric, rubric.remarks, said.sentences)
+    reading = _reading(rubric, ideas, remarks, said, turning)
     found = [*ideas.values(), *remarks.values()]
     doubt = (
-        doubts.taken_back(said)
-        or doubts.beside_the_point(sentences, found)
-        or alternatives.left_open(sentences, _meant(rubric, ideas))
+        doubts.taken_back(said.own)
+        or doubts.beside_the_point(said.sentences, found)
+        or alternatives.left_open(said.sentences, _meant(rubric, ideas))
     )
     return _doubted(reading, doubt)
+
+
+def score(text: str, rubric: Rubric) -> Reading:
+    """What `text` earns by the patterns of `rubric` alone."""
+    return by_patterns(said(text, rubric), rubric)
 
 
 def _doubted(reading: Reading, doubt: str) -> Reading:
     """The reading, for a person to confirm where there is a doubt about all of the text."""
     if not reading.credit or not doubt:
         return reading
-    return replace(reading, credit=min(reading.credit, 0.5), confidence=CONFLICTING, needs_person=True, reason=doubt)
+    return replace(
+        reading, credit=min(reading.credit, 0.5), confidence=CONFLICTING, needs_person=True, reason=doubt, doubted=True
+    )
 
 
 def _meant(rubric: Rubric, ideas: Mapping[Idea, Found]) -> alternatives.Meant:
@@ -83,9 +107,9 @@ def _meant(rubric: Rubric, ideas: Mapping[Idea, Found]) -> alternatives.Meant:
 
 
 def _found(rubric: Rubric, items: Sequence[Item], sentences: Sequence[Sentence]) -> dict[Item, Found]:
-    about = frozenset(stem(name) for name in rubric.about)
+    own = frozenset(stem(name) for name in rubric.about)
     rivals = frozenset(name for idea in rubric.ideas for name in idea.about)
-    return {item: find(item, sentences, scope_of(item, about, rivals)) for item in items}
+    return {item: find(item, sentences, scope_of(item, own, rivals)) for item in items}
 
 
 def _without_heaps(sentences: list[Sentence], rubric: Rubric) -> list[Sentence]:
@@ -102,44 +126,66 @@ def _without_heaps(sentences: list[Sentence], rubric: Rubric) -> list[Sentence]:
 
 
 def _reading(
-    rubric: Rubric, ideas: Mapping[Idea, Found], remarks: Mapping[Remark, Found], read: Text, turning: frozenset[int]
+    rubric: Rubric, ideas: Mapping[Idea, Found], remarks: Mapping[Remark, Found], said: Said, turning: frozenset[int]
 ) -> Reading:
     topics = tuple(idea.topic for idea, seen in ideas.items() if seen.stated)
     found = frozenset(topics)
-    earned = _earned(rubric, found)
+    credit = earned(rubric, found)
     standing = _standing(remarks, found)
     stating = frozenset(line for seen in ideas.values() for line in seen.stated) - turning
-    disputed = tuple(idea.topic for idea, seen in ideas.items() if seen.disputed - stating) if earned else ()
-    if _earned(rubric, found - set(disputed)) == earned:
+    disputed = tuple(idea.topic for idea, seen in ideas.items() if seen.disputed - stating) if credit else ()
+    if earned(rubric, found - set(disputed)) == credit:
         disputed = ()  # what is both said and denied is not what the credit rests on
-    confidence = CONFLICTING if disputed else HEDGED if read.hedged else SURE
+    confidence = CONFLICTING if disputed else HEDGED if said.hedged else SURE
     return Reading(
-        credit=min([earned, *(remark.most for remark in standing), *([0.5] if disputed else [])]),
-        signals=_signals(standing, earned),
+        credit=min([credit, *(remark.most for remark in standing), *([0.5] if disputed else [])]),
+        signals=_signals(standing, credit),
         found=topics,
         missing=rubric.full.missing(found),
         notes=tuple(dict.fromkeys(remark.note for remark in standing if remark.note)),
         confidence=confidence,
         needs_person=confidence < CERTAIN_ENOUGH,
-        reason=_reason(disputed, standing, earned),
+        reason=_reason(disputed, standing, credit),
+        before=credit,
+        words=_words(said.sentences, ideas.values()),
+        against=tuple(remark.topic for remark in standing if remark.most < 1 or remark.signal == "misconception"),
     )
 
 
-def _earned(rubric: Rubric, found: frozenset[str]) -> float:
+def _words(sentences: Sequence[Sentence], found: Iterable[Found]) -> tuple[str, ...]:
+    """The words that the ideas were found in, in their order."""
+    used = frozenset[int]().union(*(seen.words for seen in found))
+    words = (here.word.text for line in sentences for here in line)
+    return tuple(word for number, word in enumerate(words) if number in used)
+
+
+def is_product(here: Claimed, rubric: Rubric) -> bool:
+    """Whether a word names a product as a fact: not denied, past, or of something else that is set apart."""
+    named = here.word.stem in PRODUCTS or here.word.stem in rubric.foreign
+    return named and not (here.denied or here.past or here.contrasted or here.set_aside)
+
+
+def has_patterns(rubric: Rubric) -> bool:
+    """Whether anything in a rubric is looked for by patterns; new questions have none."""
+    return any(idea.says for idea in rubric.ideas)
+
+
+def earned(rubric: Rubric, found: frozenset[str]) -> float:
+    """The credit for the topics found, before anything is held against it."""
     return 1.0 if rubric.full.met(found) else 0.5 if rubric.half.met(found) else 0.0
 
 
-def _reason(disputed: Sequence[str], remarks: Sequence[Remark], earned: float) -> str:
+def _reason(disputed: Sequence[str], remarks: Sequence[Remark], credit: float) -> str:
     if disputed:
         return f"The answer says and denies the same: {', '.join(disputed)}."
-    capping = [remark.topic for remark in remarks if remark.most < earned]
+    capping = [remark.topic for remark in remarks if remark.most < credit]
     return f"The answer says something that does not hold: {', '.join(capping)}." if capping else ""
 
 
-def _signals(remarks: Sequence[Remark], earned: float) -> tuple[Signal, ...]:
+def _signals(remarks: Sequence[Remark], credit: float) -> tuple[Signal, ...]:
     """The remarks' signals; a right answer with two different bonus facts is a strong one."""
     signals = {remark.signal for remark in remarks}
-    if earned == 1 and len({remark.topic for remark in remarks if remark.signal == "bonus"}) > 1:
+    if credit == 1 and len({remark.topic for remark in remarks if remark.signal == "bonus"}) > 1:
         signals.add("strong")
     return tuple(signal for signal in SIGNALS if signal in signals)
 
@@ -154,7 +200,7 @@ def _standing(remarks: Mapping[Remark, Found], found: frozenset[str]) -> tuple[R
 def _vocabulary(rubric: Rubric) -> frozenset[str]:
     items: tuple[Idea | Remark, ...] = (*rubric.ideas, *rubric.remarks)
     patterns = (compiled(text) for item in items for text in item.says)
-    return frozenset().union(_about(rubric), *(pattern.vocabulary for pattern in patterns))
+    return frozenset().union(about(rubric), *(pattern.vocabulary for pattern in patterns))
 
 
 @lru_cache(maxsize=64)
@@ -165,7 +211,8 @@ def _spoken_of(rubric: Rubric) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _about(rubric: Rubric) -> frozenset[str]:
+def about(rubric: Rubric) -> frozenset[str]:
+    """The subjects that an answer may speak of."""
     items: tuple[Idea | Remark, ...] = (*rubric.ideas, *rubric.remarks)
     return frozenset(stem(name) for name in rubric.about).union(*(item.about for item in items))
 
@@ -177,7 +224,7 @@ def _compared(rubric: Rubric) -> tuple[str, ...]:
         return ()
     # `between X and Y in Z`: what the comparison takes place in is not compared
     named = dict.fromkeys(stem(word) for word in plain_words(rubric.question.lower().partition(" in ")[0]))
-    return tuple(name for name in named if name in _about(rubric))
+    return tuple(name for name in named if name in about(rubric))
 
 
 def _without_question(text: str, rubric: Rubric) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from groundschool.course import Cell, Notebook, Topic, read, solution_of
+from groundschool.course.manifest import MARKED, RUBRIC
 from groundschool.grading.rehearsal import store
 from groundschool.grading.rehearsal.places import before, own, upto
 from groundschool.grading.rehearsal.rehearsal import Trial, rehearse
@@ -103,8 +104,8 @@ def prepare(topic: Topic, seed: int, isolation: str, path: Path | None = None) -
 
 def _depends(topic: Topic, notebook: Notebook, released: Notebook, test: Cell) -> list[object]:
     """All that what is learned of a question depends on, but for what all questions share."""
-    beside = topic.folder / "questions" / test.question / "rubric.yaml"
-    files = [*topic.attempts("mistakes", test.question), *([beside] if beside.is_file() else [])]
+    beside = [topic.folder / "questions" / test.question / file for file in (RUBRIC, MARKED)]
+    files = [*topic.attempts("mistakes", test.question), *(path for path in beside if path.is_file())]
     needs = [notebook.uses_spark, notebook.uses_lab, msgspec.to_builtins(notebook.needs.limits)]
     cells = [asdict(cell) for cell in (*before(notebook, [test]), *own(notebook, test))]
     starter = solution_of(released, test)

@@ -141,6 +141,10 @@ class Examination:
         said, _ = self._of_knowledge(protocol.Rubric(self.test))
         return _expected(said, protocol.RubricText).text
 
+    def marked(self, question: str) -> str:
+        said, _ = self._of_knowledge(protocol.Marked(self.test))
+        return _expected(said, protocol.RubricText).text
+
     def mistakes(self) -> Sequence[Mistake]:
         said, _ = self._of_knowledge(protocol.Mistakes(self.test))
         return _expected(said, protocol.KnownMistakes).mistakes

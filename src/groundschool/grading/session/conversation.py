@@ -204,6 +204,9 @@ class Session:
                 case protocol.Rubric():
                     question = request.test.removesuffix(TESTS)
                     return protocol.pack(protocol.RubricText(self.notebook.needs.rubrics.get(question, "")))
+                case protocol.Marked():
+                    question = request.test.removesuffix(TESTS)
+                    return protocol.pack(protocol.RubricText(self.notebook.needs.marked.get(question, "")))
         except Stopped as stopped:
             return protocol.pack(protocol.Ended(protocol.end(stopped.outcome), str(stopped), self._token))
         raise Malformed(f"A request arrived that nobody serves: {type(request).__name__}.")

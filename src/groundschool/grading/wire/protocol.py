@@ -261,6 +261,10 @@ class Rubric(Request, frozen=True):
     """The rubric of the short answer. -> RubricText"""
 
 
+class Marked(Request, frozen=True):
+    """The answers to the question that persons have marked. -> RubricText"""
+
+
 class Unknown(Message, frozen=True):
     """Nobody has computed it yet."""
 
@@ -272,7 +276,7 @@ class KnownMistakes(Message, frozen=True):
 
 
 class RubricText(Message, frozen=True):
-    """A rubric as its file says it; empty when the question has none."""
+    """A file that belongs to a short answer, as it stands; empty when the question has none."""
 
     text: str
 
@@ -352,7 +356,7 @@ OfAnswer = Absent | Starter | Function | Returned | Content | ScriptRan | Raised
 OfQuery = Returned | Refused | QueryFailed | Ended
 OfKnowledge = Returned | Unknown | KnownMistakes | RubricText | Done
 ToExaminer = Begin | Part | Explain
-OfTests = Answer | Call | Read | RunScript | Query | Fixture | Expected | Learn | Mistakes | Rubric
+OfTests = Answer | Call | Read | RunScript | Query | Fixture | Expected | Learn | Mistakes | Rubric | Marked
 OfExaminer = OfTests | Done | Continues | Judged | Scored | Failed | Ended | Explained
 
 Said = TypeVar("Said", bound=Message)

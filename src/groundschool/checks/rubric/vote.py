@@ -1,0 +1,159 @@
+"""One credit from three votes (the patterns, the claims, the words as typed), and whether a person should confirm it.
+
+A suspicion alone lowers nothing: what only the patterns hold against a complete answer is for a person. The weights of
+a doubt were fitted on answers that the readers had not seen; `make rubric-report` measures what comes of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import exp, log
+
+import numpy as np
+
+from groundschool.checks.rubric import scoring
+from groundschool.checks.rubric.examples import CREDITS
+from groundschool.checks.rubric.learnt import Heard, Learnt
+from groundschool.checks.rubric.model import Reading, Rubric
+
+WITH_PATTERNS = (0.4, 0.4, 0.2)  # the votes of patterns, claims, and words as typed
+WITHOUT_PATTERNS = (0.0, 0.65, 0.35)
+SAME = 0.8  # share of a reader's vote from which on it holds a credit as the patterns do
+STATED = 0.5  # likelihood from which on an idea counts as stated, where no pattern tells
+CLOSE = 0.08  # margin of a vote below which it is one for a person, whatever speaks for it
+DOUBTED = 0.3  # likelihood of a wrong credit from which on a person confirms it
+_WEIGHTS = {
+    "one": -0.61,
+    "support": -0.83,
+    "support of nothing": -0.6,
+    "right": 1.85,
+    "nothing": -0.36,
+    "overruled": 1.41,
+    "margin": -1.54,
+    "margin of half": -0.25,
+    "zero": 1.12,
+    "novel": 1.29,
+    "strange": 0.98,
+    "length": 0.06,
+    "length of a right one": -0.92,
+    "suspected": 0.22,
+}
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What the votes come to: the credit, by how much it wins, and how likely it is wrong."""
+
+    credit: float
+    margin: float
+    doubt: float
+
+
+def read(text: str, rubric: Rubric, learnt: Learnt) -> Reading:
+    """What `text` earns by the rubric's patterns and by what was learnt, and whether a person should confirm it."""
+    said = scoring.said(text, rubric)
+    patterns = scoring.by_patterns(said, rubric)
+    if not said.sentences:
+        return replace(patterns, credit=0.0)
+    heard = learnt.hear(said, rubric)
+    if not scoring.has_patterns(rubric):
+        patterns = _by_ideas(patterns, rubric, heard)
+        cast = vote(None, heard, said.words)
+    else:
+        cast = vote(patterns, heard, said.words)
+    return _decided(patterns, cast, heard, rubric)
+
+
+def vote(patterns: Reading | None, heard: Heard, words: int) -> Vote:
+    """The votes of the patterns, where a rubric has any, and of the readers; `words` is the answer's length."""
+    by_patterns, by_claims, by_typed = WITHOUT_PATTERNS if patterns is None else WITH_PATTERNS
+    votes = by_claims * (heard.by_claims + heard.by_ideas) / 2 + by_typed * heard.as_typed
+    if patterns is not None:
+        votes = votes + by_patterns * np.array([patterns.credit == credit for credit in CREDITS])
+    order = np.argsort(np.round(votes, 3), kind="stable")
+    place = int(order[-1])
+    margin = round(float(votes[place] - votes[order[-2]]), 3)
+    signs = _signs(place, margin, patterns, heard, words)
+    doubt = 1 / (1 + exp(-sum(_WEIGHTS[name] * value for name, value in signs.items())))
+    return Vote(CREDITS[place], margin, round(doubt, 3))
+
+
+def _signs(place: int, margin: float, patterns: Reading | None, heard: Heard, words: int) -> dict[str, float]:
+    """What speaks for a wrong credit, and against it."""
+    right, nothing, paid = place == 2, place == 0, place > 0
+    support, length = float(heard.support[place]), log(max(words, 1))
+    return {
+        "one": 1.0,
+        "support": support,
+        "support of nothing": support * nothing,
+        "right": float(right),
+        "nothing": float(nothing),
+        "overruled": float(patterns is not None and patterns.credit != CREDITS[place]),
+        "margin": margin,
+        "margin of half": margin * (place == 1),
+        "zero": float(heard.support[0]) * paid,
+        "novel": heard.novel * paid,
+        "strange": float(heard.strange and paid),
+        "length": length,
+        "length of a right one": length * right,
+        "suspected": float(patterns is not None and "misconception" in patterns.signals and paid),
+    }
+
+
+def _decided(patterns: Reading, cast: Vote, heard: Heard, rubric: Rubric) -> Reading:
+    """The reading with the credit of the vote, or with its proposal and the reason why a person confirms it."""
+    credit = min(cast.credit, patterns.credit) if patterns.doubted else cast.credit
+    reason = (
+        patterns.reason
+        if patterns.needs_person
+        else (_suspicion(patterns, cast, heard) or _alone(patterns, cast) or _close(cast))
+    )
+    return replace(
+        patterns,
+        credit=credit,
+        missing=() if credit == 1 else patterns.missing or _least_likely(heard, rubric),
+        signals=patterns.signals if credit or not patterns.credit else (),
+        margin=cast.margin,
+        doubt=cast.doubt,
+        needs_person=bool(reason),
+        reason=reason or (patterns.reason if credit < patterns.before else ""),
+    )
+
+
+def _suspicion(patterns: Reading, cast: Vote, heard: Heard) -> str:
+    """Why a suspicion is for a person: it would lower the credit, and not all who read the answer share it."""
+    if patterns.credit >= patterns.before:
+        return ""
+    place = CREDITS.index(patterns.credit)
+    shared = min(float(heard.by_claims[place]), float(heard.as_typed[place])) >= SAME
+    if shared and cast.credit == patterns.credit:
+        return ""
+    return f"The answer may say something that does not hold: {', '.join(patterns.against)}."
+
+
+def _alone(patterns: Reading, cast: Vote) -> str:
+    """Likeness to other answers alone pays nothing: an idea has to be found."""
+    return "" if patterns.before or not cast.credit else "It is like answers with credit, but no idea was found in it."
+
+
+def _close(cast: Vote) -> str:
+    if cast.doubt < DOUBTED and cast.margin >= CLOSE:
+        return ""
+    return (
+        f"The readers of the answer are not sure of {cast.credit:g}: it is wrong with a likelihood of {cast.doubt:.0%}."
+    )
+
+
+def _by_ideas(patterns: Reading, rubric: Rubric, heard: Heard) -> Reading:
+    """The reading of a rubric without patterns: the ideas are those that the reader of claims finds."""
+    likely = zip(rubric.ideas, heard.ideas, strict=True)
+    topics = tuple(idea.topic for idea, chance in likely if chance >= STATED)
+    found = frozenset(topics)
+    return replace(patterns, found=topics, missing=rubric.full.missing(found), before=scoring.earned(rubric, found))
+
+
+def _least_likely(heard: Heard, rubric: Rubric) -> tuple[str, ...]:
+    """Of the ideas that full credit needs, the one that the reader of claims finds least."""
+    likely = {idea.topic: chance for idea, chance in zip(rubric.ideas, heard.ideas, strict=True)}
+    needed = [(likely[topic], topic) for topic in rubric.full.topics]
+    return (min(needed)[1],) if needed else ()
