@@ -12,10 +12,16 @@ from typing import Any
 
 from groundschool.lab.service import Refused
 
+TEXT, NUMBER = (str,), (int, float)
 KINDS: Mapping[str, tuple[type, ...]] = {
-    "structure": (dict,), "map": (dict,), "list": (list,), "string": (str,), "boolean": (bool,),
-    "integer": (int,), "long": (int,), "double": (int, float), "float": (int, float), "timestamp": (int, float, str),
-}  # fmt: skip
+    **dict.fromkeys(("structure", "map"), (dict,)),
+    **dict.fromkeys(("integer", "long"), (int,)),
+    **dict.fromkeys(("double", "float"), NUMBER),
+    "list": (list,),
+    "string": TEXT,
+    "boolean": (bool,),
+    "timestamp": NUMBER + TEXT,
+}
 SHOWN = 200  # characters of a value in an error
 
 

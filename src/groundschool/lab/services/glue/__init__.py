@@ -1,7 +1,7 @@
-"""Glue: the Data Catalog.
+"""Glue: the Data Catalog and crawlers.
 
-What an operation does is in `tables`; who may do it, in `resources`; the state itself is `catalog`'s, a plain object
-that other services read, too. What is not among the operations here is refused.
+What an operation does is in `tables` and `crawlers`; who may do it, in `resources`; the catalog itself is `catalog`'s,
+a plain object that other services read, too. What is not among the operations here is refused.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from groundschool.lab import models, rights, targets
 from groundschool.lab.service import ACCOUNT, Answer, Asked, Refused, Stock
-from groundschool.lab.services.glue import resources, tables
+from groundschool.lab.services.glue import crawlers, resources, tables
 from groundschool.lab.services.glue.catalog import CATALOG
 
 NAME = "glue"
@@ -20,7 +20,9 @@ ROLE_RIGHTS = ("glue:*",)
 OWN_RIGHTS = True
 PRINCIPAL = "glue.amazonaws.com"
 DENIED = "UnrecognizedClientException"
-OPERATIONS = frozenset(tables.CALLS)
+CALLS = {**tables.CALLS, **crawlers.CALLS}
+TAKEN = {**tables.TAKEN, **crawlers.ARGUMENTS}
+OPERATIONS = frozenset(CALLS)
 
 
 def operation(asked: Asked) -> str:
@@ -34,7 +36,8 @@ async def answer(asked: Asked, operation: str, stock: Stock) -> Answer:
     models.check(NAME, operation, given)
     _check_done(operation, given)
     rights.require(asked, f"glue:{operation}", resources.of_operation(operation, given))
-    return targets.answer(tables.CALLS[operation](given, asked))
+    crawlers.settle()
+    return targets.answer(CALLS[operation](given, asked))
 
 
 def _check_done(operation: str, given: dict[str, Any]) -> None:
@@ -43,7 +46,7 @@ def _check_done(operation: str, given: dict[str, Any]) -> None:
         raise Refused(400, "InvalidInputException", f"The lab does not have another catalog than {ACCOUNT}.")
     required = models.model(NAME).operation_model(operation).input_shape.required_members
     for name, value in given.items():
-        if value is not None and name not in required and name not in tables.TAKEN.get(operation, ()):
+        if value is not None and name not in required and name not in TAKEN.get(operation, ()):
             raise Refused(400, "InvalidInputException", f"The lab does not do {name} of {operation}.")
     for name in ("Tags", "TargetDatabase", "FederatedDatabase"):
         if given.get("DatabaseInput", {}).get(name) is not None:
@@ -55,7 +58,7 @@ error = targets.error
 
 def stores() -> Sequence[MutableMapping[Any, Any]]:
     """See `Service`."""
-    return CATALOG.stores()
+    return [*CATALOG.stores(), crawlers.CRAWLERS, crawlers.RUNS]
 
 
 def seed(content: Any) -> None:

@@ -18,8 +18,10 @@ from groundschool.lab.stores import copied
 Json = dict[str, Any]  # a structure of Glue's API, with times as seconds since 1970
 Values = tuple[str, ...]  # of a partition, in the order of its table's keys
 
-OF_TABLE = ("Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "ViewOriginalText",
-            "ViewExpandedText", "TableType", "Parameters", "LastAccessTime", "LastAnalyzedTime")  # fmt: skip
+TOLD = (
+    "Description Owner Retention StorageDescriptor PartitionKeys ViewOriginalText ViewExpandedText TableType Parameters"
+)
+OF_TABLE = (*TOLD.split(), "LastAccessTime", "LastAnalyzedTime")
 PATTERN = re.compile(r"(?:[\w -]|\.?\*|\|)*")
 
 
@@ -72,9 +74,17 @@ class Catalog:
         if (database, name) in self._tables:
             raise Refused(400, "AlreadyExistsException", "Table already exists.")
         now = time.time()
-        self._tables[database, name] = {**_table(given), "Name": name, "DatabaseName": database, "CreateTime": now,
-                                        "UpdateTime": now, "CreatedBy": by, "VersionId": "0", "CatalogId": ACCOUNT,
-                                        "IsRegisteredWithLakeFormation": False}  # fmt: skip
+        self._tables[database, name] = {
+            **_table(given),
+            "Name": name,
+            "DatabaseName": database,
+            "CatalogId": ACCOUNT,
+            "VersionId": "0",
+            "CreateTime": now,
+            "UpdateTime": now,
+            "CreatedBy": by,
+            "IsRegisteredWithLakeFormation": False,
+        }
 
     def table(self, database: str, name: str) -> Json:
         """A `Table`, as it is now."""
@@ -207,8 +217,8 @@ def _table(given: Mapping[str, Any]) -> Json:
 
 def _partition(table: Mapping[str, Any], values: Values, given: Mapping[str, Any], created: float) -> Json:
     told = {name: value for name, value in given.items() if value is not None}
-    return {**_copy(told), "Values": list(values), "DatabaseName": table["DatabaseName"],
-            "TableName": table["Name"], "CreationTime": created, "CatalogId": ACCOUNT}  # fmt: skip
+    of = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"], "CatalogId": ACCOUNT}
+    return {**_copy(told), **of, "Values": list(values), "CreationTime": created}
 
 
 def _pattern(text: str) -> re.Pattern[str]:

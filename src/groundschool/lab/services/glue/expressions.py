@@ -66,9 +66,6 @@ class _Expression:
         return self._comparison(kind, node, partition)
 
     def _comparison(self, kind: str, node: Any, partition: Mapping[str, str]) -> Three:
-        operators: Mapping[str, Callable[[Any, Any], bool]] = {
-            "EQ": eq, "NEQ": ne, "LT": lt, "LTE": le, "GT": gt, "GTE": ge, "Like": _like,
-        }  # fmt: skip
         if kind == "Is" and type(node.expression).__name__ == "Null":
             return self._value(node.this, partition, "")[0] is None
         if kind == "In" and not node.args.get("query"):
@@ -78,9 +75,9 @@ class _Expression:
             low = self._two(ge, node.this, node.args["low"], partition)
             high = self._two(le, node.this, node.args["high"], partition)
             return None if low is None or high is None else low and high
-        if kind not in operators:
+        if kind not in OPERATORS:
             raise self._refusal()
-        return self._two(operators[kind], node.left, node.right, partition)
+        return self._two(OPERATORS[kind], node.left, node.right, partition)
 
     def _two(self, operator: Callable[[Any, Any], bool], left: Any, right: Any, partition: Mapping[str, str]) -> Three:
         of = next((self._keys[name] for side in (left, right) if (name := self._key(side))), None)
@@ -117,6 +114,17 @@ def _like(value: str, pattern: str) -> bool:
     """Through `fnmatch`, whose patterns take no time that grows beyond all bounds."""
     parts = ("*" if sign == "%" else "?" if sign == "_" else f"[{sign}]" if sign in "*?[" else sign for sign in pattern)
     return fnmatch.fnmatchcase(value, "".join(parts))
+
+
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "EQ": eq,
+    "NEQ": ne,
+    "LT": lt,
+    "LTE": le,
+    "GT": gt,
+    "GTE": ge,
+    "Like": _like,
+}
 
 
 def _typed(text: str, kind: str) -> Any:

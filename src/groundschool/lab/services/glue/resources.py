@@ -14,6 +14,7 @@ from groundschool.lab.services.glue.catalog import folded
 
 PREFIX = f"arn:aws:glue:{REGION}:{ACCOUNT}:"
 CATALOG = f"{PREFIX}catalog"
+LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group"
 
 
 def database(name: str) -> str:
@@ -26,9 +27,17 @@ def table(of: str, name: str) -> str:
     return f"{PREFIX}table/{folded(of)}/{folded(name)}"
 
 
+def crawler(name: str) -> str:
+    """The ARN of a crawler."""
+    return f"{PREFIX}crawler/{name}"
+
+
 def of_operation(operation: str, parameters: Mapping[str, Any]) -> list[str]:
     """The ARNs that an operation's caller needs the right of the same name to, in the order in which Glue asks."""
     of = str(parameters.get("DatabaseName") or "")
+    if "Crawl" in operation:
+        name = str(parameters.get("CrawlerName") or parameters.get("Name") or "")
+        return [crawler(name or "*")]
     if operation in ("GetDatabases", "CreateDatabase", "GetDatabase", "UpdateDatabase", "DeleteDatabase"):
         name = str(parameters.get("Name") or parameters.get("DatabaseInput", {}).get("Name") or "")
         below = [table(name, "*"), f"{PREFIX}userDefinedFunction/{folded(name)}/*"]

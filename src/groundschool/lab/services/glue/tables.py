@@ -187,20 +187,42 @@ def batch_delete_partition(given: Parameters, asked: Asked) -> Json:
 CALLS: Mapping[str, Callable[[Parameters, Asked], Json]] = {
     "".join(part.title() for part in call.__name__.split("_")): call
     for call in (
-        create_database, get_database, get_databases, update_database, delete_database, create_table, get_table,
-        get_tables, update_table, delete_table, batch_delete_table, get_table_version, get_table_versions,
-        delete_table_version, batch_delete_table_version, create_partition, batch_create_partition, get_partition,
-        get_partitions, batch_get_partition, update_partition, batch_update_partition, delete_partition,
+        create_database,
+        get_database,
+        get_databases,
+        update_database,
+        delete_database,
+        create_table,
+        get_table,
+        get_tables,
+        update_table,
+        delete_table,
+        batch_delete_table,
+        get_table_version,
+        get_table_versions,
+        delete_table_version,
+        batch_delete_table_version,
+        create_partition,
+        batch_create_partition,
+        get_partition,
+        get_partitions,
+        batch_get_partition,
+        update_partition,
+        batch_update_partition,
+        delete_partition,
         batch_delete_partition,
     )
-}  # fmt: skip
+}
 # What an operation takes besides its required members; what else Glue's model has is not done here.
 TAKEN = {
-    "GetDatabases": {"NextToken", "MaxResults"}, "CreateTable": {"TableInput"},
-    "GetTables": {"Expression", "NextToken", "MaxResults"}, "UpdateTable": {"TableInput", "SkipArchive", "VersionId"},
-    "GetTableVersion": {"VersionId"}, "GetTableVersions": {"NextToken", "MaxResults"},
+    "GetDatabases": {"NextToken", "MaxResults"},
+    "CreateTable": {"TableInput"},
+    "GetTables": {"Expression", "NextToken", "MaxResults"},
+    "UpdateTable": {"TableInput", "SkipArchive", "VersionId"},
+    "GetTableVersion": {"VersionId"},
+    "GetTableVersions": {"NextToken", "MaxResults"},
     "GetPartitions": {"Expression", "NextToken", "MaxResults", "ExcludeColumnSchema"},
-}  # fmt: skip
+}
 
 
 def _table_input(given: Parameters) -> Mapping[str, Any]:

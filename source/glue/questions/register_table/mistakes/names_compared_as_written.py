@@ -1,0 +1,30 @@
+# Names are compared as the card writes them, so that an existing database or table is not found. The catalog keeps names in lower case.
+# breaks: names
+def register_table(glue, card):
+    types = {"integer": "bigint", "money": "decimal(12,2)", "text": "string", "instant": "timestamp", "date": "date"}
+    described = {name: {"Name": name, "Type": types[kind]} for name, kind in card["columns"].items()}
+    keys = card["keys"]
+    folder = card["file"].rpartition("/")[0]
+    for _ in keys:
+        folder = folder.rpartition("/")[0]
+    hive = "org.apache.hadoop.hive.ql.io.parquet."
+    table = {
+        "Name": card["table"],
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"classification": "parquet"},
+        "PartitionKeys": [described[name] for name in keys],
+        "StorageDescriptor": {
+            "Columns": [column for name, column in described.items() if name not in keys],
+            "Location": folder + "/",
+            "InputFormat": hive + "MapredParquetInputFormat",
+            "OutputFormat": hive + "MapredParquetOutputFormat",
+            "SerdeInfo": {"SerializationLibrary": hive + "serde.ParquetHiveSerDe"},
+        },
+    }
+    pages = glue.get_paginator("get_databases").paginate()
+    if card["database"] not in [found["Name"] for page in pages for found in page["DatabaseList"]]:
+        glue.create_database(DatabaseInput={"Name": card["database"]})
+    try:
+        glue.create_table(DatabaseName=card["database"], TableInput=table)
+    except glue.exceptions.AlreadyExistsException:
+        glue.update_table(DatabaseName=card["database"], TableInput=table)

