@@ -164,9 +164,6 @@ class TestPolicies:
         iam.delete_policy(PolicyArn=arn)
         assert refused(iam.get_policy, PolicyArn=arn) == ("NoSuchEntity", 404)
 
-    @pytest.mark.xfail(
-        strict=True, reason="The lab has some of AWS's own policies only; AWSGlueServiceRole is not among them."
-    )
     def test_aws_own_policies_are_there(self, iam: Any) -> None:
         iam.attach_role_policy(RoleName="job", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSGlueServiceRole")
         found = iam.list_attached_role_policies(RoleName="job")["AttachedPolicies"]

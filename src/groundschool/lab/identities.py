@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+from groundschool.lab import managed
 from groundschool.lab.access import Key
 from groundschool.lab.service import ACCOUNT
 from groundschool.lab.services import services
@@ -19,6 +20,7 @@ def admit(candidate: Key, examiner: Key) -> None:
     """Makes them in ministack, which is loaded and empty."""
     from ministack.services import sts
 
+    managed.add()
     asyncio.run(_admit(candidate))
     # A session of the root: no policy of a candidate's keeps it out, it is in no listing, and its signature is
     # checked, which ministack does not do for the root's own key.

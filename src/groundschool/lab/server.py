@@ -17,12 +17,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from groundschool.lab import identities
+from groundschool.lab import identities, running
 from groundschool.lab.access import Key
 from groundschool.lab.control import Control
 from groundschool.lab.guard import Guard
+from groundschool.lab.running import Runner
 from groundschool.lab.service import ACCOUNT, REGION, Answer, Asked, Refused, Service
 from groundschool.lab.services import services
+from groundschool.lab.services.glue import jobs
 from groundschool.lab.stores import States
 
 SETTINGS = {
@@ -71,8 +73,12 @@ def _handler(service: Service, stock: Any) -> Any:
     return handle
 
 
-def serve(listener: socket.socket, keys: Mapping[str, Key]) -> None:
-    """Serves an empty lab on a listening socket, for the keys of the roles. Never returns."""
+def serve(listener: socket.socket, keys: Mapping[str, Key], runner: Runner = running.run) -> None:
+    """Serves an empty lab on a listening socket, for the keys of the roles; `runner` runs the scripts that it is given.
+    Never returns."""
+    jobs.Place.runner = staticmethod(runner)
+    if listener.family == socket.AF_INET:
+        jobs.Place.endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
     application = load()
     identities.admit(keys["candidate"], keys["examiner"])
     control = Control(States([store for service in services().values() for store in service.stores()]))

@@ -8,14 +8,15 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-from groundschool.lab import server
+from groundschool.lab import running, server
 from groundschool.lab.access import Key
 
 
 def lab(channel: socket.socket, request: dict[str, Any]) -> None:
     """The role: receives the socket, then serves until the driver closes the box."""
     _, (descriptor, *_), _, _ = socket.recv_fds(channel, 1, 1)
-    server.serve(socket.socket(fileno=descriptor), {role: Key(**key) for role, key in request["keys"].items()})
+    keys = {role: Key(**key) for role, key in request["keys"].items()}
+    server.serve(socket.socket(fileno=descriptor), keys, running.remote(request["jobs"]))
 
 
 def warm() -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,6 +39,7 @@ class BoxRole(Enum):
     EXAMINER = "the test cells"
     QUERIES = "the queries of the answers"
     LAB = "the lab's services"
+    JOBS = "the scripts of jobs that the lab was given"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ PARTS: dict[BoxRole, Part] = {
     BoxRole.EXAMINER: Part("examiner", TABLES, limits.EXAMINER),
     BoxRole.QUERIES: Part("queries", TABLES, limits.SQL),
     BoxRole.LAB: Part("lab", (), limits.LAB),
+    BoxRole.JOBS: Part("jobs", (), limits.CANDIDATE),
 }
 
 
@@ -108,8 +111,8 @@ class Engine:
 
     def lab(self) -> Laboratory:
         """A lab for one submission, in which nothing runs yet."""
-        part = PARTS[BoxRole.LAB]
-        return Laboratory(lambda keys: self._begun(part, request=keys), self.isolation == "sandbox")
+        boxed = self.isolation == "sandbox"
+        return Laboratory(partial(self._begun, PARTS[BoxRole.LAB]), partial(self._begun, PARTS[BoxRole.JOBS]), boxed)
 
     def _side(
         self, part: Part, files: Path | None = None, lab: Laboratory | None = None, *, also: Sequence[str] = ()

@@ -22,28 +22,28 @@ from groundschool.lab.access import LabError, new_keys
 from groundschool.lab.client import SECONDS, controlled
 
 IN_BOX = "/run/lab.sock"
+JOBS_IN_BOX = "/run/jobs.sock"
 BACKLOG = 128
 
 
 class Laboratory:
-    """`start` makes a lab's side, given its request. Nothing runs before `renew`."""
+    """`start` makes a lab's side, `start_jobs` that of the scripts it is given. Nothing runs before `renew`."""
 
-    def __init__(self, start: Callable[[dict[str, Any]], Side], boxed: bool) -> None:
-        self._start, self._boxed = start, boxed
+    def __init__(self, start: Callable[..., Side], start_jobs: Callable[..., Side], boxed: bool) -> None:
+        self._start, self._start_jobs, self._boxed = start, start_jobs, boxed
         self._keys = {role: asdict(key) for role, key in new_keys().items()}
-        self._side: Side | None = None
+        self._sides: list[Side] = []
         self._folder = Path(tempfile.mkdtemp(prefix="groundschool-lab-"))
-        self.socket = self._folder / "lab.sock"
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self.socket))
-        self._listener.listen(BACKLOG)
+        self.socket, self.jobs = self._folder / "lab.sock", self._folder / "jobs.sock"
+        self._listener, self._jobs = _listening(self.socket), _listening(self.jobs)
 
     def renew(self) -> None:
-        """Begins an empty lab; the one before ends."""
-        if self._side:
-            self._side.close()
-        self._side = self._start({"keys": self._keys})
-        socket.send_fds(self._side.channel, [b"!"], [self._listener.fileno()])
+        """Begins an empty lab; the one before ends, with the scripts it had run."""
+        self._end()
+        place = JOBS_IN_BOX if self._boxed else str(self.jobs)
+        asked = {"keys": self._keys, "jobs": place}
+        self._begin(self._start(request=asked, sockets=[(self.jobs, JOBS_IN_BOX)]), self._listener)
+        self._begin(self._start_jobs(request={"lab": self._seen}, sockets=self.binds), self._jobs)
 
     def keep(self, test: str) -> None:
         """Keeps the present state as the one that a test cell is to find."""
@@ -60,7 +60,7 @@ class Laboratory:
 
     def request(self, role: str) -> dict[str, Any]:
         """What the side that plays `role` needs to reach the lab: the socket where it sees it, and its own key only."""
-        return {"socket": IN_BOX if self._boxed else str(self.socket), "keys": {role: self._keys[role]}}
+        return {"socket": self._seen, "keys": {role: self._keys[role]}}
 
     @property
     def binds(self) -> list[tuple[Path, str]]:
@@ -69,10 +69,30 @@ class Laboratory:
 
     def close(self) -> None:
         """Ends the lab. May be called twice."""
-        if self._side:
-            self._side.close()
+        self._end()
         self._listener.close()
+        self._jobs.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _seen(self) -> str:
+        """Where the sides of a submission see the lab's socket."""
+        return IN_BOX if self._boxed else str(self.socket)
+
+    def _begin(self, side: Side, listener: socket.socket) -> None:
+        self._sides.append(side)
+        socket.send_fds(side.channel, [b"!"], [listener.fileno()])
+
+    def _end(self) -> None:
+        while self._sides:
+            self._sides.pop().close()
+
+
+def _listening(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(BACKLOG)
+    return listener
 
 
 class _Connection(http.client.HTTPConnection):

@@ -32,9 +32,16 @@ def crawler(name: str) -> str:
     return f"{PREFIX}crawler/{name}"
 
 
+def job(name: str) -> str:
+    """The ARN of a job."""
+    return f"{PREFIX}job/{name}"
+
+
 def of_operation(operation: str, parameters: Mapping[str, Any]) -> list[str]:
     """The ARNs that an operation's caller needs the right of the same name to, in the order in which Glue asks."""
     of = str(parameters.get("DatabaseName") or "")
+    if "Job" in operation:
+        return [job(str(parameters.get("JobName") or parameters.get("Name") or "*"))]
     if "Crawl" in operation:
         name = str(parameters.get("CrawlerName") or parameters.get("Name") or "")
         return [crawler(name or "*")]

@@ -1,0 +1,1 @@
+"""The module that scripts of Glue jobs import."""
