@@ -251,6 +251,8 @@ def grade(
     with _ending_in_order(), _progress() as progress, engine:
         done = batch.grade(here, batch.Plan(source, tuple(topic or ()), workers, db, as_json), engine, progress)
     _print_scores(done)
+    for note in done.notes:
+        out.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
     out.print(f"Summary: {done.views.summary}", highlight=False, soft_wrap=True)
     _tell(done.views, "grade")
     if any(not result.questions or _waits(result) for result in done):

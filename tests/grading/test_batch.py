@@ -19,6 +19,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbgrader.utils import compute_checksum
 
 from groundschool import fixtures
 from groundschool.checks.verdict import Result
@@ -120,6 +121,23 @@ def test_every_submission_has_one_result_in_a_fixed_order(course: Course, engine
     outcomes = {result.candidate: result.questions[0].outcome for result in done.results}
     assert outcomes["c-blank"] == "not_attempted"
     assert outcomes["e-dies"] == outcomes["d-raises"] == "crashed"
+
+
+def test_a_question_that_changed_since_its_release_is_told_once_for_all(course: Course, engine: Engine) -> None:
+    notebooks = sorted((course.root / "in").rglob("*.ipynb"))[:2]
+    for path in notebooks:
+        notebook = nbformat.read(path, as_version=4)
+        cell = next(each for each in notebook.cells if each.metadata.get("nbgrader", {}).get("grade"))
+        cell.source = "t = checks.question('double', double, points=3)"
+        cell.metadata["nbgrader"]["points"] = 3
+        cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
+        nbformat.write(notebook, path)
+    done = grade(course, engine)
+    assert done.notes == (
+        "The question double of tiny has changed since the release of 2 hand-ins: its present test cell and points were used.",
+    )
+    assert not any("double" in flag for result in done for flag in result.flags)
+    assert grade(course, engine).notes == done.notes
 
 
 def test_the_results_do_not_depend_on_the_number_of_workers(course: Course, engine: Engine, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 import shutil
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -61,11 +61,12 @@ class Plan:
 class Batch:
     """A graded batch: this run's hand-ins in a fixed order. Their results are read when they are asked for.
 
-    `views` says what could not be written.
+    `views` says what could not be written, `notes` what concerns many of them, a sentence each.
     """
 
     hand_ins: tuple[HandIn, ...]
     views: Views
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Result]:
         return (self.views.of(hand_in).result for hand_in in self.hand_ins)
@@ -99,7 +100,16 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
         hand_ins = _grade_all(desk, found, views, plan.workers, progress)
         _forget_replaced(desk, hand_ins)
         views.finish(hand_ins, plan.json)
-    return Batch(tuple(hand_ins), views)
+    return Batch(tuple(hand_ins), views, _notes(desk.older))
+
+
+def _notes(older: Counter[tuple[str, str]]) -> tuple[str, ...]:
+    """One sentence for each question that was asked in another form when it was handed out."""
+    return tuple(
+        f"The question {question} of {topic} has changed since the release of {count} hand-in{'s' * (count > 1)}: "
+        "its present test cell and points were used."
+        for (topic, question), count in sorted(older.items())
+    )
 
 
 def _lessons(topics: Sequence[Topic], seed: int, engine: Engine) -> dict[str, Lesson]:
@@ -117,6 +127,7 @@ class _Desk:
     folder: Path
     source: Path
     seed: int
+    older: Counter[tuple[str, str]] = field(default_factory=Counter)  # hand-ins of an older release, by question
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,7 @@ class _Done:
     hand_in: HandIn
     notebook: NotebookNode | None = None
     texts: alike.Texts = field(default_factory=dict)
+    older: tuple[str, ...] = ()
 
 
 def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, progress: Progress) -> list[HandIn]:
@@ -146,6 +158,7 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
                     if done is None:
                         continue
                     hand_ins[work.place], texts[work.place] = done.hand_in, done.texts
+                    desk.older.update((done.hand_in.topic, question) for question in done.older)
                     desk.results.record(done.hand_in)
                     views.show(done.hand_in, done.notebook)
                     views.tables(at_once=False)
@@ -286,10 +299,10 @@ def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
     texts = alike.texts(nbformat.read(staged.notebook, as_version=4), lesson.notebook)
     known = desk.results.load(job.key)
     if known and is_settled(known):
-        return _Done(hand_in, texts=texts)
+        return _Done(hand_in, None, texts, staged.older)
     done = submission.grade(desk.engine, lesson.notebook, staged, lesson.knowledge, hit.topic)
     desk.results.keep(job.key, done.result, done.notebook)
-    return _Done(hand_in, done.notebook, texts)
+    return _Done(hand_in, done.notebook, texts, staged.older)
 
 
 def _staged(hit: Found, topic: Topic, target: Path) -> Staged:

@@ -61,7 +61,14 @@ class Job:
         """The inverse of `to_json`; raises KeyError, TypeError or ValueError on anything else."""
         body: dict[str, Any] = json.loads(text)
         staged = body["staged"]
-        kinds = {"notebook": Path, "flags": tuple, "attempted": dict, "readable": bool, "elsewhere": dict}
+        kinds = {
+            "notebook": Path,
+            "flags": tuple,
+            "attempted": dict,
+            "readable": bool,
+            "elsewhere": dict,
+            "older": tuple,
+        }
         return Job(**{**body, "staged": Staged(**{name: kinds[name](value) for name, value in staged.items()})})
 
 

@@ -438,7 +438,7 @@ def test_version_2_is_found_by_its_files_and_its_counts_are_read(
     group = cgroup.Cgroup(hierarchy, SQL)
     folder = group.folders[0]
     assert (folder / "memory.max").read_text() == str(SQL.memory_bytes)
-    assert (folder / "memory.oom.group").read_text() == "1"
+    assert (folder / "memory.oom.group").read_text() == ""
     (folder / "memory.events").write_text("low 0\nhigh 0\nmax 9\noom 1\noom_kill 2\n")
     (folder / "pids.events").write_text("max 3\n")
     (folder / "cpu.stat").write_text("usage_usec 1500000\nuser_usec 1000000\n")

@@ -165,6 +165,13 @@ def test_whose_name_needs_no_change_keeps_it(tmp_path: Path) -> None:
     assert len(found) == 4
 
 
+@pytest.mark.parametrize("nearly", ["Alice", "ALICE", "ａlice", "alice\u200b", "!alice"])
+def test_whoever_is_called_nearly_like_somebody_takes_no_name_from_them(tmp_path: Path, nearly: str) -> None:
+    write(tmp_path, "alice/sql.ipynb", f"{nearly}/sql.ipynb")
+    found = {each.candidate: each.path.name for each in find(tmp_path, TOPICS)}
+    assert (found["alice"], len(found)) == ("alice", 2)
+
+
 def test_names_are_fit_for_files_and_stay_apart(tmp_path: Path) -> None:
     names = ["a+b", "a b", "-rf", "con", "Zoë", "zoë", "x" * 200, "\u202egnp", "...x"]
     found = find(write(tmp_path, *(f"{name}/sql.ipynb" for name in names)), TOPICS)

@@ -15,7 +15,7 @@ from nbgrader.utils import compute_checksum
 
 from groundschool.grading.handin.notebook import GivenCell, Unreadable, read
 from groundschool.grading.handin.repair import rebuild
-from groundschool.grading.handin.stage import attempts, notes
+from groundschool.grading.handin.stage import attempts, notes, older_in
 
 SETUP, PROMPT = "import pandas as pd", "## Count the orders"
 STARTER, ANSWER = 'orders = """\n\n"""', 'orders = """select 1"""'
@@ -348,6 +348,16 @@ def test_an_honest_notebook_of_an_older_release_is_graded_without_a_flag() -> No
     sources, flags, attempted = rebuilt(cells)
     assert sources == [SETUP, PROMPT, STARTER, TESTS, USERS_ANSWER, USERS_TESTS]
     assert (flags, attempted) == ((), {"orders": False, "users": True})
+
+
+def test_a_question_that_was_asked_in_another_form_is_known_from_its_test_cell() -> None:
+    cells = submitted(users=USERS_ANSWER)
+    assert older_in(cells, release()) == ()
+    cells[3] = of_an_older_release(cells[3], "t = checks.question('orders', orders, points=4)")
+    cells[5] = of_an_older_release(cells[5], USERS_TESTS, points=9)
+    assert older_in(cells, release()) == ("orders", "users")
+    cells[5] = replace(cells[5], source="users = print")  # whoever changed it, no release did
+    assert older_in(cells, release()) == ("orders",)
 
 
 @pytest.mark.parametrize("changed", ["checksum", "source", "points"])

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from groundschool.grading.handin import files
+from groundschool.grading.handin import files, fingerprint
 from groundschool.grading.handin.stage import Staged, stage
 
 STARTER, ANSWER = 'orders = """\n\n"""', 'orders = """select 1"""'
@@ -336,3 +336,18 @@ def test_names_in_flags_are_harmless(source: Path, released: Path) -> None:
     (flag,) = staged(source, released).flags
     assert flag.isprintable()
     assert len(flag) < 160
+
+
+def test_a_notebook_behind_very_many_files_tells_two_hand_ins_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint, "MAX_FILES", 3)
+    notebook = tmp_path / "late" / "sql.ipynb"
+    notebook.parent.mkdir()
+    for number in range(9):
+        (tmp_path / f"{number}.txt").write_text("")
+    found = set()
+    for content in ("one", "two", "two"):
+        notebook.write_text(content)
+        found.add(fingerprint.fingerprint(tmp_path, [Path("late/sql.ipynb")]))
+    assert len(found) == 2

@@ -254,6 +254,35 @@ def test_spark_answers_keep_the_tables_functions_and_names_of_their_place_in_one
     assert outcomes(graded(made, *cells, setup=SPARK)) == {"first": ("passed", 4.0), "second": ("passed", 4.0)}
 
 
+PLACE = """\
+spark.conf.set("spark.sql.session.timeZone", "{zone}")
+spark.range({rows}).createOrReplaceTempView("numbers")
+def {name}(n):
+    seen = [spark.conf.get("spark.sql.session.timeZone"), spark.sql("select current_timezone() as z").first()["z"],
+            spark.table("numbers").count()]
+    spark.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
+    spark.range(99).createOrReplaceTempView("numbers")
+    return n if seen in (["{zone}", "{zone}", {rows}], ["Asia/Tokyo", "Asia/Tokyo", 99]) else seen
+"""
+
+
+@pytest.mark.spark
+def test_spark_answers_find_the_settings_and_views_of_their_place_whatever_others_set(made: Engine) -> None:
+    cells = [
+        cell
+        for name, zone, rows in (("first", "Europe/Paris", 2), ("second", "America/Lima", 5))
+        for cell in question(name, PLACE.format(name=name, zone=zone, rows=rows), 1)
+    ]
+    cells.append(
+        Cell(
+            "later",
+            Role.EXTRA,
+            "spark.conf.set('spark.sql.session.timeZone', 'UTC')\nspark.catalog.dropTempView('numbers')",
+        )
+    )
+    assert outcomes(graded(made, *cells, setup=SPARK)) == {"first": ("passed", 4.0), "second": ("passed", 4.0)}
+
+
 @pytest.mark.spark
 def test_an_answer_that_ends_the_jvm_costs_its_own_question_only(made: Engine) -> None:
     kills = "import os, signal\nfrom pyspark import SparkContext\ndef kills(frame):\n    os.kill(SparkContext._gateway.proc.pid, signal.SIGKILL)\n    return frame"

@@ -79,7 +79,8 @@ class Cgroup:
         memory, tasks = str(limits.memory_bytes), str(limits.tasks)
         if version == 2:
             _write(self.folders[0], {"memory.max": memory, "pids.max": tasks})
-            optional = {"memory.swap.max": "0", "memory.oom.group": "1"}
+            # Not memory.oom.group: one answer's process must not take those of all others along.
+            optional = {"memory.swap.max": "0"}
         else:
             _write(self.folders[0], {"memory.limit_in_bytes": memory})
             _write(self.folders[1], {"pids.max": tasks})

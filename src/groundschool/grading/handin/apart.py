@@ -45,7 +45,8 @@ def stage_apart(source: Path, released: Path, target: Path, notebooks: Sequence[
         return _unread(released, target)
     if error := reply.get("error"):
         raise OSError(error)
-    return Staged(**{**reply, "notebook": Path(reply["notebook"]), "flags": tuple(reply["flags"])})
+    read = {"notebook": Path(reply["notebook"]), "flags": tuple(reply["flags"]), "older": tuple(reply["older"])}
+    return Staged(**{**reply, **read})
 
 
 def _unread(released: Path, target: Path) -> Staged:

@@ -338,7 +338,9 @@ def _named(hits: Sequence[_Hit]) -> tuple[Found, ...]:
     for hit in hits:
         people.setdefault(hit.given, set()).add(hit.person)
     given = {hit: f"{hit.given} ({hit.person})" if len(people[hit.given]) > 1 else hit.given for hit in hits}
-    for each in sorted({name for name in given.values() if fit(name) == name}):
+    for each in sorted(
+        {name for name in given.values() if fit(name) == name}, key=lambda name: (folded(name) != name, name)
+    ):
         names.name(each)  # whose name needs no change keeps it, whatever others are called
     found = []
     for hit in hits:

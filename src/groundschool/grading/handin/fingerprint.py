@@ -35,6 +35,9 @@ def fingerprint(path: Path, notebooks: Sequence[Path] = ()) -> str:
     try:
         with opened(path.parent if path.is_file() else path) as folder:
             found.file(folder, path.name, "") if path.is_file() else found.folder(folder, "")
+        for notebook in sorted(notebooks) if found.files > MAX_FILES else ():  # what is graded counts wherever it lies
+            with opened(path / notebook.parent) as folder:
+                found.file(folder, notebook.name, str(notebook))
     except (OSError, ValueError):
         found.add("", b"")
     return found.hash.hexdigest()[:32]

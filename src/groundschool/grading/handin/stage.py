@@ -28,7 +28,7 @@ from groundschool.grading.handin.files import (
 )
 from groundschool.grading.handin.fingerprint import TIMESTAMP
 from groundschool.grading.handin.flags import Flags, shown
-from groundschool.grading.handin.notebook import MAX_NOTEBOOK, Unreadable, read
+from groundschool.grading.handin.notebook import MAX_NOTEBOOK, GivenCell, Unreadable, read
 from groundschool.grading.handin.repair import rebuild
 
 MAX_NOTEBOOKS = 8
@@ -44,7 +44,7 @@ class Staged:
     `notebook` is the rebuilt one, among the copied files. `attempted` maps each question to whether its answer differs
     from the starter. `readable` is false when something was handed in and no notebook could be read; then the released
     one stands there, nothing attempted. `elsewhere` tells of questions not attempted where what may be an answer was
-    found.
+    found. `older` are the questions that the release it was made from asked in another form.
     """
 
     notebook: Path
@@ -52,6 +52,7 @@ class Staged:
     attempted: Mapping[str, bool]
     readable: bool
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    older: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class _Rebuilt:
     flags: tuple[str, ...]
     attempted: Mapping[str, bool]
     known: int
+    older: tuple[str, ...] = ()
 
 
 def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] = ()) -> Staged:
@@ -89,7 +91,8 @@ def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] 
     noted = {question: told for question, told in notes(notebook, template).items() if not attempted.get(question)}
     flags.extend(tuple(noted.values()))
     readable = chosen is not None or _is_empty(source)
-    return Staged(path, flags.told(), attempted, readable, {**noted, **elsewhere})
+    older = chosen.older if chosen else ()
+    return Staged(path, flags.told(), attempted, readable, {**noted, **elsewhere}, older)
 
 
 def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
@@ -247,7 +250,19 @@ def _rebuilt(name: Path, data: bytes, template: NotebookNode) -> _Rebuilt:
         flags.append(f"The notebook asks for the kernel {shown(given.kernel)}; {shown(ours)} was used.")
     ids = {Marking.of(cell).grade_id for cell in template.cells}
     known = sum(1 for cell in given.cells if cell.grade_id and cell.grade_id in ids)
-    return _Rebuilt(name, notebook, tuple(flags), attempts(notebook, template), known)
+    return _Rebuilt(name, notebook, tuple(flags), attempts(notebook, template), known, older_in(given.cells, template))
+
+
+def older_in(cells: Sequence[GivenCell], template: NotebookNode) -> tuple[str, ...]:
+    """The questions whose test cell is as another release had it, with other text or points."""
+    tests = {cell.id: cell for cell in course.from_node(template).tests}
+    changed = (
+        test.question
+        for cell in cells
+        if (test := tests.get(cell.grade_id)) and cell.is_untouched
+        if cell.source.strip() != test.source.strip() or cell.marking.get("points") != test.points
+    )
+    return tuple(dict.fromkeys(changed))
 
 
 def _chosen(found: Sequence[_Rebuilt], name: str, flags: Flags) -> _Rebuilt | None:

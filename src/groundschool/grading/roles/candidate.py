@@ -119,8 +119,10 @@ class Candidate:
         """
         _, (descriptor, *_), _, _ = socket.recv_fds(self.channel, 1, 1, flags=socket.MSG_CMSG_CLOEXEC)
         with socket.socket(fileno=descriptor) as channel:
+            session = None
             if "pyspark" in sys.modules:
-                self._held.append(dict(self.shell.names))
+                session = forks.copied_session()
+                self._held.append({**self.shell.names, "": session})
                 forks.keep_context()
             elders = {*forks.living()} - {os.getpid()}
             pid = forks.fork()
@@ -130,6 +132,8 @@ class Candidate:
             self.channel, self._elders = channel.dup(), elders
         os.setsid()
         forks.settle()
+        if session is not None:
+            forks.use_session(session)
         self.shell.open()
         return None
 

@@ -45,6 +45,22 @@ def settle() -> None:
                 manager.clear()
 
 
+def copied_session() -> Any:
+    """The JVM's copy of the notebook's session as it is now, with settings, views, functions; None without one."""
+    with contextlib.suppress(Exception):  # the candidate's code may have made anything of it
+        copied = sys.modules["pyspark.sql"].SparkSession._instantiatedSession._jsparkSession.cloneSession()
+        copied.sessionState().catalog()  # views and functions are copied when first asked for
+        return copied
+
+
+def use_session(copied: Any) -> None:
+    """Goes on with a copied session, in a fresh fork: what others set or name from now on is not found in it."""
+    with contextlib.suppress(Exception):
+        session = sys.modules["pyspark.sql"].SparkSession._instantiatedSession
+        session._jvm.SparkSession.setActiveSession(copied)
+        session._jsparkSession, session.conf = copied, type(session.conf)(copied.conf())
+
+
 def keep_context() -> None:
     """From now on `spark.stop()` ends a session, and not the context that forks of this process share with it."""
     if _gateway() is not None:
