@@ -58,6 +58,15 @@ def test_a_clients_own_repeats_are_the_same_call(services: lab.Services, s3: Any
     assert [entry.status for entry in lab.requests() if entry.operation == "PutObject"] == [200, 500, 500, 200]
 
 
+def test_calls_that_pretend_to_be_repeats_of_one_are_counted_each(services: lab.Services, s3: Any) -> None:
+    services.fail("s3", operation="PutObject", nth=2)
+    s3.meta.events.register(
+        "before-send.s3.PutObject",
+        lambda request, **_: request.headers.__setitem__("amz-sdk-invocation-id", "always-the-same"),
+    )
+    assert put(s3, *"abc") == ["done", "InternalError", "done"]
+
+
 def test_a_lost_answer_hides_what_was_done(services: lab.Services, s3: Any) -> None:
     services.fail("s3", operation="PutObject", nth=2, how="lost")
     assert put(s3, *"abc") == ["done", "InternalError", "done"]
@@ -120,7 +129,7 @@ def test_faults_end_with_the_state(services: lab.Services, s3: Any, end: str) ->
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"service": "glue", "operation": "GetTable"}, "does not have the service 'glue'"),
+        ({"service": "sqs", "operation": "SendMessage"}, "does not have the service 'sqs'"),
         ({"service": "s3", "operation": "PutObjekt"}, "does not do 'PutObjekt' of s3"),
         ({"service": "s3", "operation": "PutObject", "nth": 0}, "strikes call 1 or later"),
         ({"service": "s3", "operation": "PutObject", "how": "slow"}, "error, lost, crash, rival"),

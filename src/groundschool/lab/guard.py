@@ -8,7 +8,6 @@ request is read is `incoming`'s, what a service is its module's, what the examin
 from __future__ import annotations
 
 import hmac
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -98,8 +97,7 @@ class Guard:
         if entry.role != "examiner":
             if self.faults.ended:
                 raise Refused(503, "ServiceUnavailable", "The caller has ended; nothing of it arrives any more.")
-            call = asked.headers.get("amz-sdk-invocation-id") or uuid.uuid4().hex
-            fault = self.faults.strike(service.NAME, entry.operation, call)
+            fault = self.faults.strike(service.NAME, entry.operation, incoming.call(asked))
         if fault and fault.how in ("error", "crash"):
             raise refusal(fault)
         if fault and fault.how == "rival":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -68,6 +70,16 @@ def _signed_for(asked: Asked) -> str:
         return ""
     found = SIGNED_FOR.search(written or f"Credential={named[0]}")
     return found.group(1) if found else ""
+
+
+def call(asked: Asked) -> str:
+    """Equal for the repeats that a client makes of one call: with its id, which anybody may send, they ask the same."""
+    given = asked.headers.get("amz-sdk-invocation-id")
+    if not given:
+        return uuid.uuid4().hex
+    signed_again = "aws-chunked" in asked.headers.get("content-encoding", "")  # such a body has signatures inside
+    what = (asked.method, asked.path, sorted(asked.query.items()), b"" if signed_again else asked.body)
+    return f"{given} {hashlib.sha256(repr(what).encode()).hexdigest()}"
 
 
 def routed(asked: Asked) -> str:
