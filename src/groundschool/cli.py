@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from groundschool import course, tools
+from groundschool import course, printed, tools
 from groundschool.errors import GroundSchoolError
-from groundschool.terminal import Terminal, table_of
+from groundschool.terminal import Terminal
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,7 +39,6 @@ FAILED, REFUSED, NEEDS_PERSON = 1, 2, 3
 DEBUG = "GROUNDSCHOOL_DEBUG"
 TRUST = "`--trust` runs them unprotected and writes so into every result."
 Topics = Annotated[list[str] | None, typer.Argument(help="Topics; none means all of them.")]
-OUTCOME_STYLES = {"passed": "green", "partial": "yellow", "needs_person": "magenta", "not_attempted": "dim"}
 
 
 def main() -> None:
@@ -135,35 +133,17 @@ def check(path: Annotated[Path, typer.Argument(help="A notebook, or the name of 
         points = f" {verdict.points:g} of {verdict.max:g} points" if found.hidden else ""
         out.print(
             f"  {verdict.question}: {verdict.outcome.replace('_', ' ')}{points}",
-            style=OUTCOME_STYLES.get(verdict.outcome, "red"),
+            style=printed.OUTCOME_STYLES.get(verdict.outcome, "red"),
             highlight=False,
         )
         for item in verdict.checks:
             if not item.passed:
                 out.print(f"    ✗ {item.name}: {item.message}", markup=False, highlight=False)
-                _print_counterexample(item.counterexample)
+                printed.counterexample(out, item.counterexample)
         if verdict.reason:
             out.print(f"    {verdict.reason}", markup=False, highlight=False)
     if any(verdict.outcome != "passed" for verdict in found.verdicts):
         raise typer.Exit(FAILED)
-
-
-def _print_counterexample(example: Any) -> None:
-    """Input, result and expected rows side by side; public data, at most five rows."""
-    if example is None:
-        return
-    out.print(
-        f"      for example, from public data{': ' + example.error if example.error else ':'}",
-        markup=False,
-        highlight=False,
-    )
-    given = [(f"given: {name}", rows) for name, rows in example.given.items()]
-    for name, rows in [*given, ("returned", example.got), ("expected", example.expected)]:
-        if isinstance(rows, dict):
-            table = table_of(*rows["columns"], title=name, title_justify="left", header_style="dim")
-            for row in rows["rows"]:
-                table.add_row(*(value.replace("[", r"\[") for value in row))
-            out.print(Padding(table, (0, 0, 0, 6), expand=False))
 
 
 @app.command()
@@ -211,6 +191,18 @@ def release(topics: Topics = None) -> None:
 
 
 @app.command()
+def kit(
+    topics: Topics = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The zip to write.")] = None,
+) -> None:
+    """Zips what a candidate is given: notebooks, public data, the package and its pins, a page to begin with."""
+    from groundschool.authoring import kit
+
+    made = kit.kit(course.find(Path.cwd()), _chosen(topics), output or Path(kit.NAMED))
+    out.print(f"{made.path} holds {', '.join(made.topics)}. START.md in it says how to begin.", highlight=False)
+
+
+@app.command()
 def pack(
     candidate: Annotated[str, typer.Argument(help="Your name, as you write it.")],
     topics: Topics = None,
@@ -250,7 +242,7 @@ def grade(
         )
     with _ending_in_order(), _progress() as progress, engine:
         done = batch.grade(here, batch.Plan(source, tuple(topic or ()), workers, db, as_json), engine, progress)
-    _print_scores(done)
+    printed.scores(out, done)
     for note in done.notes:
         out.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
     out.print(f"Summary: {done.views.summary}", highlight=False, soft_wrap=True)
@@ -265,7 +257,7 @@ def report(db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy add
     from groundschool.grading import views
 
     done = views.rewrite(course.find(Path.cwd()), db)
-    _print_scores(shown.result for shown in done)
+    printed.scores(out, (shown.result for shown in done))
     out.print(f"Summary: {done.summary}", highlight=False, soft_wrap=True)
     _tell(done, "report")
 
@@ -311,32 +303,6 @@ def _ending_in_order() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _print_scores(results: Any) -> None:
-    from groundschool.reports.summary import rows
-
-    table, notes = table_of("candidate", "topic", "score", "questions", header_style="bold"), set()
-    for row in rows(results):
-        questions = "\n".join(
-            f"[{OUTCOME_STYLES.get(outcome, 'red')}]{question}: {outcome.replace('_', ' ')}[/]"
-            for question, outcome in row.outcomes
-        )
-        table.add_row(
-            row.candidate.replace("[", r"\["),
-            row.topic,
-            f"{row.score:g} / {row.max:g}",
-            questions or "[red]could not be read[/]",
-        )
-        notes.add(_seed_note(row))
-    out.print(table)
-    for text in sorted(notes):
-        out.print(text, style="dim")
-
-
-def _seed_note(row: Any) -> str:
-    seed = "practice seed: hidden data can be reproduced" if row.practice_seed else "private seed"
-    return f"isolation: {row.isolation}; {seed}"
-
-
 @app.command()
 def prove(
     topics: Topics = None,
@@ -354,7 +320,7 @@ def prove(
                 proofs.append(found)
                 faults += len(found.faults)
                 if not as_json:
-                    _print_proof(found)
+                    printed.proof(out, found)
     if as_json:
         print(json.dumps([asdict(found) for found in proofs], indent=2))
     else:
@@ -362,24 +328,6 @@ def prove(
         out.print(f"{len(proofs)} questions, {mistakes} mistakes, {tried} mutants, {faults} faults.")
     if faults:
         raise typer.Exit(FAILED)
-
-
-def _print_proof(found: Any) -> None:
-    out.print(f"[bold]{found.topic} / {found.question}[/]: {found.answers} other right answers")
-    table = table_of("mistake", *(f"{place}" for place, _ in enumerate(found.checks, 1)), header_style="bold")
-    for name, failed in found.killed.items():
-        table.add_row(name, *("[red]✗[/]" if check in failed else "[dim]·[/]" for check in found.checks))
-    out.print(table)
-    for place, name in enumerate(found.checks, 1):
-        out.print(f"  {place} {name}", style="dim", highlight=False)
-    if found.rules:
-        rules = table_of("rule", "hidden checks of its own", "mistakes", header_style="bold")
-        for proof in found.rules:
-            cells = (proof.rule, "\n".join(proof.checks), "\n".join(proof.mistakes))
-            rules.add_row(*(cell.replace("[", r"\[") or "[red]none[/]" for cell in cells))
-        out.print(rules)
-    for fault in found.faults:
-        out.print(f"  fault: {fault}", style="red", markup=False, highlight=False)
 
 
 def _chosen(names: list[str] | None) -> list[course.Topic]:

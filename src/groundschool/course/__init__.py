@@ -2,7 +2,7 @@
 
 from groundschool.course.attempts import attempt_source, breaks, message, solution_of
 from groundschool.course.code import MAGIC, WRITES_FILE, without_magics
-from groundschool.course.course import Course, Topic, find
+from groundschool.course.course import KIT, Course, Topic, find
 from groundschool.course.notebook import (
     BEGIN_HIDDEN,
     TESTS,
@@ -21,6 +21,7 @@ from groundschool.course.strict import Misstated
 
 __all__ = [
     "BEGIN_HIDDEN",
+    "KIT",
     "MAGIC",
     "TESTS",
     "WRITES_FILE",

@@ -15,6 +15,8 @@ from groundschool.course.notebook import NotACourse, Notebook, read
 from groundschool.course.question import Question
 from groundschool.course.strict import Misstated
 
+KIT = "kit.toml"  # stands in the folder that a candidate is given, which has no source/
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -69,7 +71,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Course:
-    """A course: a folder with `source/` and `nbgrader_config.py`."""
+    """A course: a folder with `source/` and `nbgrader_config.py`; or a candidate's kit, which has no topics here."""
 
     root: Path
 
@@ -98,6 +100,8 @@ def find(start: Path) -> Course:
     """The course that holds `start`. Raises NotACourse."""
     for folder in (start.resolve(), *start.resolve().parents):
         if (folder / "nbgrader_config.py").is_file() and (folder / "source").is_dir():
+            return Course(folder)
+        if (folder / KIT).is_file() and (folder / "release").is_dir():
             return Course(folder)
     raise NotACourse(
         f"No course was found in {start} or above it: a folder with nbgrader_config.py and source/ was expected. "

@@ -1,0 +1,79 @@
+"""Writes what a candidate is given as one zip: notebooks, public data, the package and its pins, a page to begin with.
+
+Nothing comes from `source/` but titles and minutes, so a kit holds no answer, no hidden check and no rubric. What a
+candidate hands in is `pack`'s.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from groundschool.authoring import pins
+from groundschool.authoring.start import page
+from groundschool.course import KIT, Course, Topic
+from groundschool.errors import GroundSchoolError
+
+NAMED = "ground-school-kit.zip"
+WHEN = (2024, 1, 1, 0, 0, 0)  # the same course gives the same bytes
+
+
+class NoKit(GroundSchoolError):
+    """A kit could not be made."""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The zip, and the topics in it in the course's order."""
+
+    path: Path
+    topics: tuple[str, ...]
+
+
+def kit(course: Course, topics: Sequence[Topic], path: Path) -> Kit:
+    """Writes the kit of `topics` to `path`. Raises NoKit."""
+    chosen = sorted(topics, key=lambda topic: (topic.manifest.order, topic.name))
+    if missing := [topic.name for topic in chosen if not topic.released.is_file()]:
+        raise NoKit(f"release/ has no notebook of {', '.join(missing)}. `groundschool release` writes it.")
+    found = {f"release/{topic.name}/{topic.released.name}": topic.released.read_bytes() for topic in chosen}
+    found |= {f"data/{file.name}": file.read_bytes() for file in _data(course.root)}
+    with TemporaryDirectory() as folder:
+        wheel = _wheel(course.root, Path(folder))
+        found[wheel.name] = wheel.read_bytes()
+        found["pins.txt"] = "\n".join([*pins.lines(chosen, course.root), ""]).encode()
+        found["START.md"] = page(chosen, wheel.name).encode()
+        found[KIT] = f"topics = {[topic.name for topic in chosen]}\n".replace("'", '"').encode()
+    _write(path, found)
+    return Kit(path, tuple(topic.name for topic in chosen))
+
+
+def _data(root: Path) -> list[Path]:
+    return sorted(path for path in (root / "data").iterdir() if path.is_file() and not path.is_symlink())
+
+
+def _wheel(root: Path, folder: Path) -> Path:
+    """The package as it is in the clone."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=300)
+    made = sorted(folder.glob("*.whl"))
+    if done.returncode or not made:
+        raise NoKit(f"The package could not be built in {root}: {done.stderr.strip()[-500:] or 'nothing was said'}.")
+    return made[0]
+
+
+def _write(path: Path, files: dict[str, bytes]) -> None:
+    """Writes all or nothing; everything lies in a folder of the zip's name."""
+    beside = path.with_name(f"{path.name}.part")
+    try:
+        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in sorted(files.items()):
+                archive.writestr(zipfile.ZipInfo(f"{path.stem}/{name}", WHEN), content, zipfile.ZIP_DEFLATED)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise NoKit(f"{path} could not be written: {error.strerror or error}. Name another place with `-o`.") from None

@@ -1,0 +1,72 @@
+"""The page that opens a kit: how to install, answer, check and hand in, and how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from groundschool.authoring import text
+from groundschool.course import Topic
+
+PAGE = """\
+# Start here
+
+{topics}
+
+## Install
+
+Python 3.11, 3.12 or 3.13 is needed. In this folder:
+
+```
+python3 -m venv .venv
+.venv/bin/pip install -r pins.txt {wheel}
+```
+
+On Windows the second line begins with `.venv\\Scripts\\pip`, and `.venv\\Scripts\\groundschool` is the command below.
+With uv it is `uv venv` and `uv pip install -r pins.txt {wheel}`.
+
+## Answer
+
+```
+.venv/bin/groundschool lab
+```
+
+copies the notebooks to `work/`, never over one that is there, and opens JupyterLab. Write in the answer cell of a
+question and run the test cell below it: the visible checks show at once, as often as needed. Hidden checks ask the same
+question of other data when the notebook is graded.
+
+## Check
+
+```
+.venv/bin/groundschool check {first}
+```
+
+runs a notebook from top to bottom in a fresh process and shows the visible checks of each question.
+
+## Hand in
+
+```
+.venv/bin/groundschool pack YOUR-NAME
+```
+
+writes `YOUR-NAME.zip` with the notebooks of `work/` and the files beside them. Send that file to whoever gave you this
+folder. Save the notebooks in JupyterLab before.
+
+## What is permitted
+
+Any documentation, search and library that is installed here. The notebooks run without a network when they are graded.
+"""
+
+
+def page(topics: Sequence[Topic], wheel: str) -> str:
+    """The page as Markdown, for these topics in this order; `wheel` is the package's file in the kit."""
+    rows, minutes = [], 0
+    for topic in topics:
+        held = text.held(topic, text.read(topic))
+        minutes += held.minutes
+        rows.append(
+            f"| {topic.manifest.title} | {held.questions} | {held.points:g} | {held.minutes} "
+            f"| {topic.manifest.answered} |"
+        )
+    head = "| notebook | questions | points | minutes | answered with |\n|---|---|---|---|---|\n"
+    told = f"About {minutes} minutes altogether."
+    return PAGE.format(topics=f"{head}{chr(10).join(rows)}\n\n{told}", wheel=wheel, first=topics[0].name)
