@@ -123,6 +123,14 @@ def _script_in_metadata(body: Notebook) -> None:
                              "source": "![a](attachment:x.png)", "attachments": attached})  # fmt: skip
 
 
+def _slow_to_read(body: Notebook) -> None:
+    body["cells"] += [
+        {"cell_type": "code", "id": f"slow-{number}", "metadata": {}, "outputs": [], "execution_count": None,
+         "source": f"z{number} = {'a[b](c) + ' * 1900}1"}
+        for number in range(20)
+    ]  # fmt: skip
+
+
 RESHAPED: dict[str, Callable[[Notebook], None]] = {
     "no_gain_a_result_stored_in_the_notebook": _result_stored,
     "no_gain_every_cell_tagged_to_raise": _raises,
@@ -136,6 +144,7 @@ RESHAPED: dict[str, Callable[[Notebook], None]] = {
     "no_gain_test_cells_replaced_by_a_number": _replaced,
     "no_gain_test_cells_tagged_to_be_skipped": _skipped,
     "no_gain_test_cells_turned_into_text": _turned_into_text,
+    "no_harm_cells_that_are_slow_to_read": _slow_to_read,
     "no_harm_a_kernel_that_does_not_exist": _no_such_kernel,
     "no_harm_ids_that_are_lists_and_repeated": _ids_repeated,
     "no_harm_metadata_of_the_wrong_types": _wrong_types,
