@@ -46,6 +46,10 @@ services.reset()
 `services.role` is the ARN of a role with rights on all data. `services.seed(s3={"bucket": {"key": b"body"}})` puts objects
 there. A fault is `how="error"` (not done), `"lost"` (done, but answered with an error), `"crash"` (nothing arrives from it
 on) or `"rival"` (`writes` are made just before it).
+
+A crawler's run is done by the next request to Glue that comes a tenth of a second after its start. A job of the Python
+shell runs its script with this Python, as an ordinary process of yours, for a minute at most; when a submission is graded,
+in a box.
 """
 
 

@@ -102,7 +102,7 @@ def test_only_the_labs_own_keys_open_it(services: lab.Services, key: str, secret
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("athena", "list_work_groups"), ("ec2", "describe_vpcs"), ("lambda", "list_functions"), ("sqs", "list_queues")],
+    [("ec2", "describe_vpcs"), ("lambda", "list_functions"), ("sqs", "list_queues")],
 )  # fmt: skip
 def test_a_service_that_is_not_there_says_so(services: lab.Services, service: str, operation: str) -> None:
     with pytest.raises(
