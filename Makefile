@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 TESTS := $(RUN) -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test test-all nbval check lab build adopt release prove examples hostile lab-contract rubric-report bench lock clean
+.PHONY: help setup grade test test-all nbval check lab build adopt release prove examples hostile jar lab-contract rubric-report bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
@@ -53,6 +53,9 @@ examples: setup ## write the example submissions again
 
 hostile: setup ## run the hostile submissions and print what each of them got
 	$(RUN) tests/hostile/table.py
+
+jar: setup ## compile the file system by which Spark opens s3a:// (needs a JDK)
+	$(RUN) -m groundschool.engines.s3a
 
 lab-contract: setup ## hold the lab's services to AWS's documentation, and print a table
 	$(RUN) tests/lab/contract.py

@@ -20,10 +20,12 @@ class NoServices(GroundSchoolError):
 
 @dataclass(frozen=True)
 class Offer:
-    """`client(service, role)` makes a client; `requests()` tells what the services were asked so far, in order."""
+    """`client(service, role)` makes a client; `requests()` tells what the services were asked so far, in order;
+    `bill(requests)` what that would cost, in a sentence."""
 
     client: Callable[[str, str], Any]
     requests: Callable[[], Sequence[Any]]
+    bill: Callable[[Sequence[Any]], str]
 
 
 _offer: Offer | None = None
@@ -45,6 +47,11 @@ def client(service: str, role: str) -> Any:
 def requests() -> Sequence[Any]:
     """What the services were asked so far. Raises NoServices."""
     return _offered().requests()
+
+
+def bill(asked: Sequence[Any]) -> str:
+    """What these requests would cost, in a sentence; empty for nothing. Raises NoServices."""
+    return _offered().bill(asked) if asked else ""
 
 
 def _offered() -> Offer:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from groundschool import fixtures
+from groundschool import clients, fixtures
 from groundschool.checks import counterexample, mistakes, place, points, show, values
 from groundschool.checks.answers import Frame, Stopped
 from groundschool.checks.backend import Fixture, Query
@@ -241,7 +241,8 @@ class Question(Reach):
 
     def show(self) -> None:
         """Draws the visible checks. Raises ChecksFailed when one failed, unless the notebook is being graded."""
-        show.draw(self.name, self.attempted, self._checks)
+        show.draw(self.name, self.attempted, self._checks, clients.bill(self.bill or ()))
+        self.bill = None
         if not place.autograding() and not all(check.passed for check in self._checks):
             raise ChecksFailed(show.summary(self.name, self.attempted, self._checks))
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from groundschool.checks.answers import AnswerRaised, NotAnAnswer, described, is_starter, kind_of
+from groundschool.checks.answers import AnswerRaised, Client, NotAnAnswer, described, is_starter, kind_of
 from groundschool.checks.backend import Backend, Fixture, Query, Run
 from groundschool.checks.table.arrow import to_table
 from groundschool.engines.engine import Kind
+from groundschool.errors import GroundSchoolError
 from groundschool.fixtures.dataset import Dataset, Objects, Text
 
 
@@ -21,13 +22,14 @@ class Reach:
         self.name, self.answer, self.how = name, answer, how
         self.attempted = not is_starter(answer)
         self._where = where
+        self.bill: list[Any] | None = []  # the requests of visible checks; None once they are told
 
     def call(self, *positional: object, **named: object) -> Any:
         """The answer's result: of a text over the parts named, or of the function called with the arguments."""
         if isinstance(self.answer, str):
             return self.query(named)
         self._must_be_function()
-        return self._where.call(self.answer, positional, self._arguments(named), changed=False)
+        return self._called(self.answer, positional, named)
 
     def part(self, function: Any) -> Callable[..., Any]:
         """Another function of the same answer, to be called as `call` calls the first. One not written yet raises."""
@@ -35,7 +37,7 @@ class Reach:
         def called(*positional: object, **named: object) -> Any:
             if is_starter(function):
                 raise AnswerRaised.of("NotImplementedError", "This part of the answer is not written yet.")
-            return self._where.call(function, positional, self._arguments(named), changed=False)
+            return self._called(function, positional, named)
 
         self.attempted = self.attempted or not is_starter(function)
         return called
@@ -86,6 +88,23 @@ class Reach:
     def requests(self) -> Sequence[Any]:
         """What was asked of the lab so far: see `groundschool.lab.Request`. The candidate's are those of its `role`."""
         return self._where.requests()
+
+    def _called(self, function: Any, positional: Sequence[object], named: Mapping[str, object]) -> Any:
+        """What the function returns. What one with a client asks of the lab before `show` is billed under it."""
+        billed = self.bill is not None and any(isinstance(value, Client) for value in (*positional, *named.values()))
+        before = len(self._asked_so_far()) if billed else 0
+        try:
+            return self._where.call(function, positional, self._arguments(named), changed=False)
+        finally:
+            if billed and self.bill is not None:
+                self.bill += self._asked_so_far()[before:]
+
+    def _asked_so_far(self) -> Sequence[Any]:
+        """Nothing where the lab does not answer: that is for the check to find, and no reason to end its cell."""
+        try:
+            return self._where.requests()
+        except GroundSchoolError:
+            return ()
 
     def _must_be_function(self) -> None:
         if self.attempted and is_starter(self.answer):

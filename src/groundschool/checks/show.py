@@ -15,12 +15,13 @@ CELL = "text-align:left;vertical-align:top;padding:.25em .8em;border-bottom:1px 
 class _Table:
     """What Jupyter displays: HTML where it can, text otherwise. Both say the same."""
 
-    def __init__(self, name: str, attempted: bool, checks: Sequence[Check]) -> None:
+    def __init__(self, name: str, attempted: bool, checks: Sequence[Check], bill: str = "") -> None:
         self.name, self.attempted, self.checks = name, attempted, checks
+        self.words = [summary(name, attempted, checks), *([bill] if bill else [])]
 
     def __repr__(self) -> str:
         lines = [f"{_mark(check.passed)} {check.name}{_after(check.message)}" for check in self.checks]
-        return "\n".join([*lines, summary(self.name, self.attempted, self.checks)])
+        return "\n".join([*lines, *self.words])
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -28,18 +29,16 @@ class _Table:
             f'<td style="{CELL};white-space:pre-wrap">{html.escape(check.message)}</td></tr>'
             for check in self.checks
         )
-        return (
-            "<table "
-            f'style="{STYLE}">{rows}</table><p>{html.escape(summary(self.name, self.attempted, self.checks))}</p>'
-        )
+        said = "".join(f"<p>{html.escape(words)}</p>" for words in self.words)
+        return f'<table style="{STYLE}">{rows}</table>{said}'
 
 
-def draw(name: str, attempted: bool, checks: Sequence[Check]) -> None:
-    """Displays the visible checks of the question `name`."""
+def draw(name: str, attempted: bool, checks: Sequence[Check], bill: str = "") -> None:
+    """Displays the visible checks of the question `name`, and under them what they would have cost."""
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import display
 
-    table = _Table(name, attempted, [check for check in checks if not check.hidden])
+    table = _Table(name, attempted, [check for check in checks if not check.hidden], bill)
     if InteractiveShell.initialized():
         display(table)
     else:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from groundschool.engines import java
+from groundschool.engines import java, s3a
 
 LOUD = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
 LOG4J = """rootLogger.level = error
@@ -70,7 +70,7 @@ def _start(session: Any, folder: Path) -> Any:
     )
     os.environ.setdefault("SPARK_SUBMIT_OPTS", java.launch_options())
     builder = session.builder.master("local[2]").appName("groundschool")
-    for name, value in {**_settings(), **_places(folder)}.items():
+    for name, value in {**_settings(), **_places(folder), **s3a.settings()}.items():
         builder = builder.config(name, value)
     with _children_quiet(log):
         return builder.getOrCreate()

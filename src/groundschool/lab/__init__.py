@@ -5,12 +5,13 @@ nothing is started. `lab.client("s3")` is a boto3 client against it. Nothing her
 """
 
 from groundschool import clients
+from groundschool.lab import prices
 from groundschool.lab.access import LabError
 from groundschool.lab.client import calm, client, fail, fresh, keep, requests, reset, restore, seed
 from groundschool.lab.guard import Request
 from groundschool.lab.start import Services, attach, start
 
-clients.offer(clients.Offer(client, requests))
+clients.offer(clients.Offer(client, requests, prices.told))
 
 __all__ = [
     "LabError",

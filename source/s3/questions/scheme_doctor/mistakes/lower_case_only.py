@@ -1,0 +1,13 @@
+# A scheme in capital letters is not recognised. Schemes are the same in any letter case.
+# breaks: letter case
+def scheme_doctor(uri, platform):
+    scheme, found, rest = uri.partition("://")
+    if not found or scheme not in ("s3", "s3n", "s3a"):
+        return uri
+    authority, slash, key = rest.partition("/")
+    bucket = authority.rpartition("@")[2]
+    return ("s3a" if platform == "spark" else "s3") + "://" + bucket + slash + key
+
+
+def scheme_doctor_lines(uri):
+    return spark.read.text(scheme_doctor(uri, "spark"))

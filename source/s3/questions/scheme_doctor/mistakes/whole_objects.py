@@ -1,0 +1,13 @@
+# Every object comes as one row; a row for every line was expected. Look at what `wholetext` does.
+# breaks: lines
+def scheme_doctor(uri, platform):
+    scheme, found, rest = uri.partition("://")
+    if not found or scheme.lower() not in ("s3", "s3n", "s3a"):
+        return uri
+    authority, slash, key = rest.partition("/")
+    bucket = authority.rpartition("@")[2]
+    return ("s3a" if platform == "spark" else "s3") + "://" + bucket + slash + key
+
+
+def scheme_doctor_lines(uri):
+    return spark.read.text(scheme_doctor(uri, "spark"), wholetext=True)
