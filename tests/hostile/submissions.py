@@ -3,11 +3,10 @@
 An attack is a page (`pages`) in the folder `attacks`, called like the attack and titled with its class. Its first fence says:
 
     honest      the points its honest part earns; more is a win
-    topic       `trial` where nothing is said, or `foreign`
+    topic       `trial` where nothing is said, `foreign`, or `goods`, which is answered in the lab
     others      "blank": the answers that the page does not give are left as released, not the wrong ones of `wrong.md`
     times       how often the cell `last` stands at the end
     links, hardlinks   what lies beside the notebook: name to target; fifos: names; sparse: name to bytes
-    strays      blank notebooks handed in beside everybody's folders, by path
     renamed     another name for the notebook
     padding, extra_cells   characters or blank cells added
 
@@ -18,11 +17,9 @@ Running is left to `running`, deciding to `judging`.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +31,8 @@ from reshaped import RESHAPED
 HERE = Path(__file__).parent
 WRONG = pages.read(HERE / "wrong.md").cells
 PREFIXES = ("no_gain_", "no_leak_", "no_escape_", "no_harm_", "no_script_")
-TOPICS = ("foreign", "trial")
+TOPICS = ("foreign", "goods", "trial")
+OF_THE_HONEST = ("foreign", "trial")  # no lab, so that a run of other attacks starts none
 NEIGHBOUR = "the-neighbour"  # nbgrader grades by name: behind every attack
 OF_THE_HOST = "ledger-of-the-host-9047"
 OF_THE_NEIGHBOUR = "marginalia-of-the-neighbour-7731"
@@ -101,7 +99,7 @@ def build(root: Path, port: int = 0) -> Site:
         folder.mkdir(parents=True)
     (site.course / "private" / "ledger.txt").write_text(f"{OF_THE_HOST}\n", encoding="utf-8")
     (site.course / "private" / "seed").write_text(f"{SEED}\n", encoding="ascii")
-    for topic in TOPICS:
+    for topic in OF_THE_HONEST:
         _write(site.submitted(NEIGHBOUR, topic) / f"{topic}.ipynb", json.dumps(_solved(topic)))
     return site
 
@@ -126,8 +124,6 @@ def hand_in(site: Site, attack: Attack) -> None:
         os.link(_filled(target, site, attack), _fresh(folder / name))
     for name in described.get("fifos", ()):
         os.mkfifo(_fresh(folder / name))
-    for name in described.get("strays", ()):
-        _write(site.course / "submitted" / name, json.dumps(_released(attack.topic)))
     for name, size in described.get("sparse", {}).items():
         with open(folder / name, "wb") as file:
             file.truncate(size)
@@ -212,20 +208,6 @@ def _released_with(change: Callable[[dict[str, Any]], object]) -> Callable[[Path
     return made
 
 
-def _zips(folder: Path) -> None:
-    """Eighteen zips of a hundred megabytes of nothing in one, which is small; no notebook."""
-    content = _zipped({"nothing.bin": b"\0" * (100 << 20)})
-    (folder / "trial.zip").write_bytes(_zipped({f"{number:02}.zip": content for number in range(18)}))
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return made.getvalue()
-
-
 # Hand-ins that are no notebook, or none that git or nbformat could hold.
 UNREADABLE: dict[str, Callable[[Path], None]] = {
     "no_harm_not_json": _raw(b"\x00\xff\xfe not a notebook"),
@@ -245,6 +227,5 @@ UNREADABLE: dict[str, Callable[[Path], None]] = {
     "no_harm_the_notebook_is_a_pipe": lambda folder: os.mkfifo(folder / "trial.ipynb"),
     "no_harm_the_notebook_is_a_device": lambda folder: (folder / "trial.ipynb").symlink_to("/dev/zero"),
     "no_harm_the_same_notebook_four_times": _twice,
-    "no_harm_zips_that_unpack_to_gigabytes": _zips,
     "no_harm_a_folder_linked_into_itself": lambda folder: (folder / "again").symlink_to(folder),
 }  # fmt: skip
