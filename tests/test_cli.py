@@ -262,6 +262,13 @@ def test_init_writes_a_seed_once(course: Course, run: Command) -> None:
     assert seed.read_text() == first
 
 
+def test_a_path_with_brackets_is_told_as_it_is(course: Course, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = course.root.with_name("course[x][red]")
+    course.root.rename(root)
+    monkeypatch.chdir(root)
+    assert str(root) in "".join(run("init").out.split("\n"))
+
+
 def test_grade_writes_scores_pages_a_gradebook_and_the_contract(course: Course, run: Command) -> None:
     hand_in(course.root / "in", course, "tiny", "right", {"double": RIGHT["lambda"]})
     hand_in(course.root / "in", course, "tiny", "blank", {})

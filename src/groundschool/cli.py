@@ -84,7 +84,9 @@ def init() -> None:
     out.print(
         f"{'Wrote' if made else 'Kept'} {seed.path(root)}. Hidden data now comes from it; keep it out of git and "
         "of candidates' hands.",
+        markup=False,
         highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -177,7 +179,7 @@ def adopt(topics: Topics = None) -> None:
 
 
 def _told(name: str, changed: bool) -> bool:
-    out.print(f"{name}: {'changed' if changed else 'unchanged'}", highlight=False)
+    out.print(f"{name}: {'changed' if changed else 'unchanged'}", markup=False, highlight=False)
     return changed
 
 
@@ -199,7 +201,9 @@ def kit(
     from groundschool.authoring import kit
 
     made = kit.kit(course.find(Path.cwd()), _chosen(topics), output or Path(kit.NAMED))
-    out.print(f"{made.path} holds {', '.join(made.topics)}. START.md in it says how to begin.", highlight=False)
+    out.print(
+        f"{made.path} holds {', '.join(made.topics)}. START.md in it says how to begin.", markup=False, highlight=False
+    )
 
 
 @app.command()
@@ -245,7 +249,7 @@ def grade(
     printed.scores(out, done)
     for note in done.notes:
         out.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    out.print(f"Summary: {done.views.summary}", highlight=False, soft_wrap=True)
+    out.print(f"Summary: {done.views.summary}", markup=False, highlight=False, soft_wrap=True)
     _tell(done.views, "grade")
     if any(not result.questions or _waits(result) for result in done):
         raise typer.Exit(NEEDS_PERSON)
@@ -258,7 +262,7 @@ def report(db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy add
 
     done = views.rewrite(course.find(Path.cwd()), db)
     printed.scores(out, (shown.result for shown in done))
-    out.print(f"Summary: {done.summary}", highlight=False, soft_wrap=True)
+    out.print(f"Summary: {done.summary}", markup=False, highlight=False, soft_wrap=True)
     _tell(done, "report")
 
 
