@@ -24,6 +24,7 @@ from groundschool.engines.trino.types import Type
 from groundschool.engines.trino.words import Reader
 
 MOST_PARTITIONS = 100
+PARQUET_STORAGE = Storage(serdes.PARQUET, {"serialization.format": "1"}, *PARQUET)
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 PROPERTIES = ("format", "external_location", "partitioned_by", "write_compression", "parquet_compression",
               "is_external", "table_type")  # fmt: skip
@@ -113,7 +114,7 @@ def table_of(target: Target, query: Query) -> Table:
         raise Failed("HIVE_COLUMN_ORDER_MISMATCH", words)
     if not count:
         raise Failed("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
-    storage = Storage(serdes.PARQUET, {"serialization.format": "1"}, *PARQUET)
+    storage = PARQUET_STORAGE
     parameters = {"EXTERNAL": "TRUE", "parquet.compression": target.codec.upper()}
     return Table(target.database, target.name, columns[:count], columns[count:], target.location, storage, parameters)
 
