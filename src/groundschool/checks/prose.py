@@ -37,12 +37,12 @@ def judge(question: str, answer: str, where: Backend) -> Judged:
     marked.
     """
     from groundschool.checks.rubric import learn, read, score, shown
-    from groundschool.checks.rubric.examples import examples
-    from groundschool.checks.rubric.file import load
+    from groundschool.checks.rubric.file import examples_of, load
     from groundschool.checks.rubric.learnt import Learnt, nearest
 
-    rubric = load(f"The rubric of {question}", where.rubric(question))
-    marked = examples(f"The marked answers of {question}", where.marked(question))
+    said = where.rubric(question)
+    rubric = load(f"The rubric of {question}", said)
+    marked = examples_of(f"The rubric of {question}", said, where.marked(question))
     if not marked:
         reading = score(answer, rubric)
     else:

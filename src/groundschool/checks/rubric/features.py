@@ -74,6 +74,18 @@ def content(sentences: Iterable[Sequence[Claimed]]) -> list[Claimed]:
     return [here for here in words if here.word.stem not in JOINING and len(here.word.stem) > 1]
 
 
+def items(line: Sequence[Claimed]) -> list[list[str]]:
+    """The stems with a meaning of what a sentence lists: between its commas, "and" and "or"."""
+    listed: list[list[str]] = [[]]
+    for here in line:
+        joins = here.word.stem in ("and", "or")
+        if joins or "," in here.word.lead:
+            listed.append([])
+        if not joins and here.word.stem not in JOINING and not here.set_aside:
+            listed[-1].append(here.word.stem)
+    return [stems for stems in listed if stems]
+
+
 def features(words: Sequence[str], also: Sequence[str] = ()) -> Features:
     """The features of words; `also` are words that take part in no pair and have no pieces."""
     plain = [word for word in words if word != END]

@@ -10,6 +10,7 @@ from typing import Literal
 
 from groundschool import data
 from groundschool.checks.rubric import model
+from groundschool.checks.rubric.examples import Example, examples
 from groundschool.checks.rubric.model import Need, Rubric, When
 from groundschool.course import strict
 from groundschool.course.manifest import MARKED, RUBRIC
@@ -27,10 +28,13 @@ class StatedNeed(strict.Stated, frozen=True):
 
 
 class StatedIdea(strict.Stated, frozen=True):
-    """An idea; `about` takes subjects separated by `|`."""
+    """An idea; `means` is it in one plain sentence, for whoever reads the rubric; `about` takes subjects separated by
+    `|`.
+    """
 
     topic: str
-    says: tuple[str, ...]
+    says: tuple[str, ...] = ()
+    means: str = ""
     about: str = ""
     when: When = "now"
 
@@ -48,6 +52,14 @@ class StatedRemark(strict.Stated, frozen=True):
     when: When = "now"
 
 
+class StatedAnswer(strict.Stated, frozen=True):
+    """An answer that its author has marked, by the ideas that it `states`; what they need not earn, `credit` says."""
+
+    states: tuple[str, ...]
+    answer: str
+    credit: float | None = None
+
+
 class StatedRubric(strict.Stated, frozen=True):
     """A rubric as its file says it."""
 
@@ -61,11 +73,35 @@ class StatedRubric(strict.Stated, frozen=True):
     checked: str = ""
     foreign: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    examples: tuple[StatedAnswer, ...] = ()
 
 
 def load(where: str, text: str) -> Rubric:
     """The rubric that a text in YAML says; `where` names the text in errors. Raises Misstated."""
-    said = strict.yaml(where, text, StatedRubric, (StatedIdea, StatedRemark, StatedNeed))
+    return _rubric(where, _stated(where, text))
+
+
+def examples_of(where: str, rubric: str, marked: str) -> tuple[Example, ...]:
+    """The examples that a rubric's text holds, and those of the text of marked answers beside it. Raises Misstated."""
+    said = _stated(where, rubric) if "\nexamples:" in rubric else None
+    own = tuple(_example(where, said, each) for each in said.examples) if said else ()
+    return (*own, *examples(f"The marked answers beside {where}", marked))
+
+
+def _example(where: str, said: StatedRubric, stated: StatedAnswer) -> Example:
+    known = {idea.topic for idea in said.ideas}
+    if unknown := sorted(set(stated.states) - known):
+        raise strict.Misstated(f"{where}: an example states {unknown}; the ideas are: {', '.join(sorted(known))}.")
+    found = frozenset(stated.states)
+    by_ideas = 1.0 if _need(where, said.full).met(found) else 0.5 if _need(where, said.half).met(found) else 0.0
+    return Example(stated.answer, by_ideas if stated.credit is None else stated.credit, stated.states)
+
+
+def _stated(where: str, text: str) -> StatedRubric:
+    return strict.yaml(where, text, StatedRubric, (StatedIdea, StatedRemark, StatedNeed, StatedAnswer))
+
+
+def _rubric(where: str, said: StatedRubric) -> Rubric:
     return Rubric(
         question=said.question,
         about=said.about,

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from groundschool.checks.rubric import features, reader, scoring
+from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.examples import CREDITS, Example
 from groundschool.checks.rubric.features import Features
 from groundschool.checks.rubric.model import Reading, Rubric
@@ -23,6 +24,7 @@ from groundschool.checks.rubric.scoring import Said
 
 SHARPNESS = 0.15  # of the odds that a reader's scores are turned into
 IDEA_SHARPNESS = 0.12
+LONG_LIST = 7  # items
 _CLAIMS, _TYPED, _PAID, _NAMED = "claims", "typed", "paid", "named"
 
 
@@ -40,6 +42,7 @@ class Heard:
     ideas: tuple[float, ...]
     novel: float  # share of the words with a meaning that no example with credit holds
     strange: bool  # whether a product is claimed that no right example claims
+    strays: int  # items of a long list that no example with credit names
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,12 @@ class Learnt:
             ideas=tuple(float(each) for each in ideas),
             novel=sum(here.word.stem not in self.paid for here in words) / (len(words) or 1),
             strange=not names <= self.named,
+            strays=sum(self._strays(line) for line in said.sentences),
         )
+
+    def _strays(self, line: Sequence[Claimed]) -> int:
+        listed = features.items(line)
+        return sum(not self.paid & set(stems) for stems in listed) if len(listed) >= LONG_LIST else 0
 
     def table(self) -> pa.Table:
         """All of it as one table, to be kept by whoever grades many answers."""

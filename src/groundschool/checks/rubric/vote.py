@@ -20,6 +20,7 @@ WITH_PATTERNS = (0.4, 0.4, 0.2)  # the votes of patterns, claims, and words as t
 WITHOUT_PATTERNS = (0.0, 0.65, 0.35)
 SAME = 0.8  # share of a reader's vote from which on it holds a credit as the patterns do
 STATED = 0.5  # likelihood from which on an idea counts as stated, where no pattern tells
+STRAYS = 2  # items of a list that nobody with credit names, from which on a person looks
 CLOSE = 0.08  # margin of a vote below which it is one for a person, whatever speaks for it
 DOUBTED = 0.3  # likelihood of a wrong credit from which on a person confirms it
 _WEIGHTS = {
@@ -106,7 +107,7 @@ def _decided(patterns: Reading, cast: Vote, heard: Heard, rubric: Rubric) -> Rea
     reason = (
         patterns.reason
         if patterns.needs_person
-        else (_suspicion(patterns, cast, heard) or _alone(patterns, cast) or _close(cast))
+        else (_suspicion(patterns, cast, heard) or _alone(patterns, cast) or _listed(cast, heard) or _close(cast))
     )
     return replace(
         patterns,
@@ -134,6 +135,13 @@ def _suspicion(patterns: Reading, cast: Vote, heard: Heard) -> str:
 def _alone(patterns: Reading, cast: Vote) -> str:
     """Likeness to other answers alone pays nothing: an idea has to be found."""
     return "" if patterns.before or not cast.credit else "It is like answers with credit, but no idea was found in it."
+
+
+def _listed(cast: Vote, heard: Heard) -> str:
+    """A list of everything one can think of holds what is right, too."""
+    if heard.strays < STRAYS or not cast.credit:
+        return ""
+    return f"{heard.strays} things that the answer lists stand in no answer with credit."
 
 
 def _close(cast: Vote) -> str:

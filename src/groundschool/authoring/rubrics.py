@@ -1,0 +1,122 @@
+"""A short answer's rubric for its author: what it makes of a text, and where its marked answers are thin or at odds.
+
+Reading is `checks.rubric`'s; this only fetches a question's files, asks, and reports.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from groundschool import course
+from groundschool.checks.rubric import features, file, learnt, patterns, reader, vote
+from groundschool.checks.rubric.examples import CREDITS, Example
+from groundschool.checks.rubric.model import Reading, Rubric
+from groundschool.checks.rubric.patterns import BadPattern
+from groundschool.errors import GroundSchoolError
+
+LEAST = 5  # examples of each credit, and of each idea
+ALIKE = 0.9  # likeness from which on two examples say the same
+PARTS = 5  # into which the examples are divided to read each part after the others
+
+
+class NoRubric(GroundSchoolError):
+    """A question that has no rubric, or does not exist."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept beside a question: its rubric and the answers that persons have marked."""
+
+    question: str
+    rubric: Rubric
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A text as read, with the marked answers most like it."""
+
+    reading: Reading
+    nearest: tuple[Example, ...]
+
+
+def kept(root: Path, question: str) -> Kept:
+    """The rubric and examples of a question of the course. Raises NoRubric, Misstated."""
+    folder = next(iter(sorted((root / "source").glob(f"*/questions/{question}"))), None)
+    path = folder / course.manifest.RUBRIC if folder else None
+    if folder is None or path is None or not path.is_file():
+        known = sorted(found.parent.name for found in (root / "source").glob("*/questions/*/rubric.yaml"))
+        raise NoRubric(f"{question!r} has no rubric. Expected one of: {', '.join(known) or 'none is there'}.")
+    marked = folder / course.manifest.MARKED
+    text = marked.read_text(encoding="utf-8") if marked.is_file() else ""
+    said = path.read_text(encoding="utf-8")
+    return Kept(question, file.load(str(path), said), file.examples_of(str(path), said, text))
+
+
+def attempt(own: Kept, text: str) -> Tried:
+    """What the rubric and its examples make of a text. Raises NoRubric where nothing is marked yet."""
+    if not own.examples:
+        raise NoRubric(f"{own.question} has no marked answers yet; write some into `examples:` of its rubric.yaml.")
+    reading = vote.read(text, own.rubric, learnt.learn(own.rubric, own.examples))
+    return Tried(reading, learnt.nearest(text, own.examples))
+
+
+def lint(own: Kept) -> Iterator[str]:
+    """What an author should look at, one sentence each."""
+    yield from _thin(own)
+    yield from _at_odds(own)
+    yield from _unmatchable(own.rubric)
+    yield from _misread(own)
+
+
+def _thin(own: Kept) -> Iterator[str]:
+    """Credits and ideas with too few examples to learn from."""
+    credits = Counter(example.credit for example in own.examples)
+    for credit in CREDITS:
+        if credits[credit] < LEAST:
+            yield f"{credits[credit]} examples earn {credit:g}; at least {LEAST} were expected."
+    stated = Counter(topic for example in own.examples for topic in example.ideas or ())
+    for idea in own.rubric.ideas:
+        if stated[idea.topic] < LEAST:
+            yield f"{stated[idea.topic]} examples state {idea.topic!r}; at least {LEAST} were expected."
+
+
+def _at_odds(own: Kept) -> Iterator[str]:
+    """Examples that nearly say the same and are marked differently."""
+    texts = [features.features(features.typed(example.answer)) for example in own.examples]
+    for number, example in enumerate(own.examples):
+        alike = reader.likeness(texts[number], texts)
+        for other in range(number + 1, len(own.examples)):
+            if alike[other] > ALIKE and own.examples[other].credit != example.credit:
+                one, two = _brief(example), _brief(own.examples[other])
+                yield f"Nearly the same is marked differently: {one} and {two}."
+
+
+def _unmatchable(rubric: Rubric) -> Iterator[str]:
+    """Patterns that could match nothing."""
+    texts = [text for idea in rubric.ideas for text in idea.says]
+    for text in [*texts, *(text for remark in rubric.remarks for text in remark.says)]:
+        try:
+            patterns.compiled(text)
+        except BadPattern as error:
+            yield str(error)
+
+
+def _misread(own: Kept) -> Iterator[str]:
+    """Examples that are read otherwise, without a doubt, when they are left out of what is learnt."""
+    if len(own.examples) < PARTS:
+        return
+    for part in range(PARTS):
+        taught = learnt.learn(own.rubric, [each for number, each in enumerate(own.examples) if number % PARTS != part])
+        for example in own.examples[part::PARTS]:
+            reading = vote.read(example.answer, own.rubric, taught)
+            if reading.credit != example.credit and not reading.needs_person:
+                yield f"Read as {reading.credit:g} when it is left out: {_brief(example)}."
+
+
+def _brief(example: Example) -> str:
+    words = " ".join(example.answer.split())
+    return f"{words[:80] + '…' if len(words) > 80 else words!r} ({example.credit:g})"
