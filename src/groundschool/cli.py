@@ -334,6 +334,42 @@ def prove(
         raise typer.Exit(FAILED)
 
 
+rubric = typer.Typer(no_args_is_help=True, help="The rubrics of short answers, for their authors.")
+app.add_typer(rubric, name="rubric")
+OfAnswer = Annotated[str, typer.Argument(help="The id of a short answer.")]
+
+
+@rubric.command("try")
+def try_text(
+    question: OfAnswer, text: Annotated[str, typer.Argument(help="The answer to read; `-` reads it from input.")]
+) -> None:
+    """Prints what a text earns, the ideas with the words that show them, and the marked answers most like it."""
+    from groundschool.authoring import rubrics
+    from groundschool.checks.rubric.shown import for_a_person
+
+    answer = sys.stdin.read() if text == "-" else text
+    tried = rubrics.attempt(rubrics.kept(course.find(Path.cwd()).root, question), answer)
+    reading = tried.reading
+    out.print(for_a_person(answer, reading, tried.nearest), markup=False, highlight=False, soft_wrap=True)
+    if reading.missing:
+        out.print(f"Missing: {', '.join(reading.missing)}.", markup=False, highlight=False, soft_wrap=True)
+    told = f"Signals: {', '.join(reading.signals) or 'none'}. Margin: {reading.margin:.2f}. Doubt: {reading.doubt:.2f}."
+    out.print(told, markup=False, highlight=False, soft_wrap=True)
+    if reading.needs_person:
+        out.print(f"For a person: {reading.reason}", style="magenta", markup=False, highlight=False, soft_wrap=True)
+
+
+@rubric.command("lint")
+def lint_rubric(question: OfAnswer) -> None:
+    """Tells where a rubric's marked answers are few, at odds, or read otherwise than they are marked."""
+    from groundschool.authoring import rubrics
+
+    found = list(rubrics.lint(rubrics.kept(course.find(Path.cwd()).root, question)))
+    for line in found:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    out.print(f"{question}: {len(found)} to look at.", markup=False, highlight=False)
+
+
 def _chosen(names: list[str] | None) -> list[course.Topic]:
     here = course.find(Path.cwd())
     return [here.topic(name) for name in names] if names else list(here.topics)
