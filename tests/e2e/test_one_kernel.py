@@ -10,25 +10,26 @@ from pathlib import Path
 import pytest
 
 from groundschool import course, fixtures
+from groundschool.course import Topic
 from groundschool.grading.box import probe
 from groundschool.grading.rehearsal.lesson import learn
 from groundschool.grading.rehearsal.rehearsal import Rehearsal, attempt_source, solution_of
 from groundschool.grading.session.engine import Engine
 
 HERE = course.find(Path(__file__).parent)
-SPARK = {"pyspark"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        topic.name if topic.name not in SPARK else pytest.param(topic.name, marks=pytest.mark.spark)
-        for topic in HERE.topics
-    ],
-)
+def marks(topic: Topic) -> list[pytest.MarkDecorator]:
+    """In the lab, each answer and mistake takes seconds, twice."""
+    spark, lab = "spark" in topic.manifest.engines, bool(topic.manifest.services)
+    return [mark for mark, stands in ((pytest.mark.spark, spark), (pytest.mark.slow, lab)) if stands]
+
+
+@pytest.mark.parametrize("name", [pytest.param(topic.name, marks=marks(topic)) for topic in HERE.topics])
+@pytest.mark.timeout(3000)
 def test_every_answer_and_mistake_earns_the_same_split_and_in_one_process(name: str) -> None:
     together = json.loads(subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("one_kernel.py")), str(HERE.root), name], capture_output=True, text=True, timeout=500, check=True
+        [sys.executable, str(Path(__file__).with_name("one_kernel.py")), str(HERE.root), name], capture_output=True, text=True, timeout=1500, check=True
     ).stdout)  # fmt: skip
     assert _split(name) == together
     assert len(together) >= 20
