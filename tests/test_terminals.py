@@ -12,7 +12,8 @@ import pytest
 from tiny_course import DOUBLE, write
 
 SAY = r"""
-from groundschool.cli import out, table_of
+from groundschool.cli import out
+from groundschool.terminal import table_of
 out.print("Zo\u00eb \u2713 \u660e " + "word " * 60 + "end")
 table = table_of("candidate", "questions")
 table.add_row("Zo\u00eb-" * 20, "latest_status: passed")
