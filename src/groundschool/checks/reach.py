@@ -81,6 +81,12 @@ class Reach:
         """
         return Fixture(name, options, part)
 
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """The plain value that `compute` gives, without a look at the answer: found when the question is learned, and
+        kept under a name that no check has. For what is slow to find.
+        """
+        return self._where.expected(name, compute)
+
     def client(self, service: str) -> Any:
         """A client of the lab with the examiner's credentials, to look at the state the answer left there."""
         return self._where.client(service, "examiner")

@@ -57,14 +57,18 @@ def question(name: str, answer: str, factor: int) -> list[Cell]:
     return [Cell(name, Role.SOLUTION, answer), times(name, factor)]
 
 
-def graded(made: Engine, *cells: Cell, setup: str = SETUP, needs: Needs | None = None) -> Mapping[str, Verdict]:
+def graded(
+    made: Engine, *cells: Cell, setup: str = SETUP, needs: Needs | None = None, knowledge: Knowledge | None = None
+) -> Mapping[str, Verdict]:
     given = [Cell("setup", Role.PLAIN, setup), *cells]
     instructor = [
         replace(cell, source=f"{cell.id} = None") if cell.role == Role.SOLUTION else cell
         for cell in given
         if cell.role != Role.EXTRA
     ]
-    with Session(made, Notebook(tuple(instructor), stated=needs), given, Knowledge(fixtures.PRACTICE_SEED)) as session:
+    with Session(
+        made, Notebook(tuple(instructor), stated=needs), given, knowledge or Knowledge(fixtures.PRACTICE_SEED)
+    ) as session:
         return {examined.verdict.question: examined.verdict for examined in session.run({})}
 
 
@@ -303,3 +307,27 @@ def test_a_topic_may_allow_less_time_than_the_usual(made: Engine) -> None:
     found = graded(made, *question("slow", slow, 1), needs=Needs(limits=Limits(wall_seconds=1)))["slow"]
     assert found.outcome == "timed_out"
     assert "longer than 1 second" in found.checks[0].detail
+
+
+# -- what is found once
+
+
+ONCE = """\
+import secrets
+t = checks.question("drawn", drawn, points=4)
+t.equal("two", 2, answer=lambda: t.call(2))
+t.show()
+### BEGIN HIDDEN TESTS
+t.equal("a draw", t.once("the draw", secrets.token_hex), answer=lambda: t.call(7), hidden=True)
+t.points
+### END HIDDEN TESTS
+"""
+
+
+def test_what_is_asked_for_once_is_found_once_and_then_known(made: Engine) -> None:
+    cells = [Cell("drawn", Role.SOLUTION, "def drawn(n):\n    return n"), Cell("drawn_tests", Role.TEST, ONCE, 4.0)]
+    knowledge = Knowledge(fixtures.PRACTICE_SEED, learning=True)
+    told = [graded(made, *cells, knowledge=knowledge)["drawn"].checks[1].detail for _ in range(2)]
+    assert "7 was returned" in told[0]
+    assert told[0] == told[1]
+    assert told[0] != graded(made, *cells)["drawn"].checks[1].detail
