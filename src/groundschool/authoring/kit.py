@@ -6,6 +6,7 @@ candidate hands in is `pack`'s.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -37,7 +38,7 @@ class Kit:
 
 def kit(course: Course, topics: Sequence[Topic], path: Path) -> Kit:
     """Writes the kit of `topics` to `path`. Raises NoKit."""
-    chosen = sorted(topics, key=lambda topic: (topic.manifest.order, topic.name))
+    chosen = sorted(topics, key=lambda topic: topic.place)
     if missing := [topic.name for topic in chosen if not topic.released.is_file()]:
         raise NoKit(f"release/ has no notebook of {', '.join(missing)}. `groundschool release` writes it.")
     found = {f"release/{topic.name}/{topic.released.name}": topic.released.read_bytes() for topic in chosen}
@@ -47,7 +48,7 @@ def kit(course: Course, topics: Sequence[Topic], path: Path) -> Kit:
         found[wheel.name] = wheel.read_bytes()
         found["pins.txt"] = "\n".join([*pins.lines(chosen, course.root), ""]).encode()
         found["START.md"] = page(chosen, wheel.name).encode()
-        found[KIT] = f"topics = {[topic.name for topic in chosen]}\n".replace("'", '"').encode()
+        found[KIT] = f"topics = {json.dumps([topic.name for topic in chosen])}\n".encode()
     _write(path, found)
     return Kit(path, tuple(topic.name for topic in chosen))
 

@@ -10,7 +10,7 @@ from groundschool.authoring import text
 from groundschool.course import Course, Topic
 
 BEGIN, END = "<!-- topics: written by `make build` -->", "<!-- end of topics -->"
-HEAD = "| topic | questions | points | minutes | answered with |\n|---|---|---|---|---|\n"
+HEAD = "| {} | questions | points | minutes | answered with |\n|---|---|---|---|---|\n"
 
 
 def update(course: Course) -> bool:
@@ -20,17 +20,19 @@ def update(course: Course) -> bool:
     path = course.root / "README.md"
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     topics = [topic for topic in course.topics if topic.opening.is_file()]
-    rows = "".join(map(_row, sorted(topics, key=lambda topic: (topic.manifest.order, topic.name))))
+    rows = "".join(row(_link(topic), topic) for topic in sorted(topics, key=lambda topic: topic.place))
     block = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    after = block.sub(lambda _: f"{BEGIN}\n{HEAD}{rows}{END}", before)
+    after = block.sub(lambda _: f"{BEGIN}\n{HEAD.format('topic')}{rows}{END}", before)
     if after != before:
         path.write_text(after, encoding="utf-8")
     return after != before
 
 
-def _row(topic: Topic) -> str:
+def row(shown: str, topic: Topic) -> str:
+    """A line of the table below `HEAD`; `shown` is what the topic is called in it."""
     held = text.held(topic, text.read(topic))
-    return (
-        f"| [{topic.name}](source/{topic.name}/{text.OPENING}) | {held.questions} | {held.points:g} | {held.minutes} "
-        f"| {topic.manifest.answered} |\n"
-    )
+    return f"| {shown} | {held.questions} | {held.points:g} | {held.minutes} | {topic.manifest.answered} |\n"
+
+
+def _link(topic: Topic) -> str:
+    return f"[{topic.name}](source/{topic.name}/{text.OPENING})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundschool.authoring import text
+from groundschool.authoring.readme import HEAD, row
 from groundschool.course import Topic
 
 PAGE = """\
@@ -59,14 +60,7 @@ Any documentation, search and library that is installed here. The notebooks run 
 
 def page(topics: Sequence[Topic], wheel: str) -> str:
     """The page as Markdown, for these topics in this order; `wheel` is the package's file in the kit."""
-    rows, minutes = [], 0
-    for topic in topics:
-        held = text.held(topic, text.read(topic))
-        minutes += held.minutes
-        rows.append(
-            f"| {topic.manifest.title} | {held.questions} | {held.points:g} | {held.minutes} "
-            f"| {topic.manifest.answered} |"
-        )
-    head = "| notebook | questions | points | minutes | answered with |\n|---|---|---|---|---|\n"
-    told = f"About {minutes} minutes altogether."
-    return PAGE.format(topics=f"{head}{chr(10).join(rows)}\n\n{told}", wheel=wheel, first=topics[0].name)
+    rows = "".join(row(topic.manifest.title, topic) for topic in topics)
+    minutes = sum(text.held(topic, text.read(topic)).minutes for topic in topics)
+    table = f"{HEAD.format('notebook')}{rows}\nAbout {minutes} minutes altogether."
+    return PAGE.format(topics=table, wheel=wheel, first=topics[0].name)

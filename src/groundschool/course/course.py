@@ -44,6 +44,11 @@ class Topic:
         return found
 
     @property
+    def place(self) -> tuple[int, str]:
+        """By which topics are put in order. Raises Misstated."""
+        return self.manifest.order, self.name
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         """Its questions in the order of the notebook. Raises Misstated."""
         return tuple(Question(name, self.folder / "questions" / name) for name in self.manifest.questions)

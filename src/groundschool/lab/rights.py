@@ -10,20 +10,14 @@ from groundschool.lab.service import REGION, Asked, Refused
 
 def require(asked: Asked, action: str, resources: Sequence[str], context: Mapping[str, Any] | None = None) -> None:
     """Raises Refused, in AWS's words, when the caller may not do `action`, such as "glue:GetTable", to one of them."""
-    from ministack.core.iam_actions import identity_denial_message
-
     for resource in resources:
-        denied = _denied(asked, action, resource, context)
-        if denied is not None:
-            explicit = getattr(denied, "decision", "") == "Deny"
-            who = getattr(denied, "principal_arn", "") or "unknown"
-            words = identity_denial_message(action, who, resource, explicit)
+        if words := denial(_key(asked), action, resource, context):
             raise Refused(400, "AccessDeniedException", words)
 
 
 def allows(asked: Asked, action: str, resource: str, context: Mapping[str, Any] | None = None) -> bool:
     """Whether the caller may do `action` to a resource; `context` holds values of condition keys."""
-    return _denied(asked, action, resource, context) is None
+    return not denial(_key(asked), action, resource, context)
 
 
 def caller(asked: Asked) -> str:
@@ -33,10 +27,21 @@ def caller(asked: Asked) -> str:
     return str(request_caller_arn(dict(asked.headers), dict(asked.query)))
 
 
-def _denied(asked: Asked, action: str, resource: str, context: Mapping[str, Any] | None) -> Any:
+def denial(key: str, action: str, resource: str, context: Mapping[str, Any] | None = None) -> str:
+    """Why whoever has this access key may not do `action` to `resource`, in AWS's words; empty when they may."""
+    from ministack.core.iam_actions import identity_denial_message
     from ministack.core.iam_evaluator import enforce
+
+    service = action.partition(":")[0]
+    denied = enforce(key, action, service, REGION, resource_arn=resource, service_context=dict(context or {}))
+    if denied is None:
+        return ""
+    explicit = getattr(denied, "decision", "") == "Deny"
+    who = getattr(denied, "principal_arn", "") or "unknown"
+    return str(identity_denial_message(action, who, resource, explicit))
+
+
+def _key(asked: Asked) -> str:
     from ministack.core.router import extract_access_key_id
 
-    key = extract_access_key_id(dict(asked.headers), dict(asked.query))
-    service = action.partition(":")[0]
-    return enforce(key, action, service, REGION, resource_arn=resource, service_context=dict(context or {}))
+    return str(extract_access_key_id(dict(asked.headers), dict(asked.query)))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from groundschool.lab import rights
 from groundschool.lab.service import ACCOUNT, REGION, Asked, Refused
 
 SECONDS = 3600
@@ -28,15 +29,7 @@ class Session:
 
     def denies(self, action: str, resource: str, context: Mapping[str, Any] | None = None) -> str:
         """Why the role may not do `action` to `resource`; empty when it may."""
-        from ministack.core.iam_actions import identity_denial_message
-        from ministack.core.iam_evaluator import enforce
-
-        service = action.partition(":")[0]
-        denied = enforce(self.key, action, service, REGION, resource_arn=resource, service_context=dict(context or {}))
-        if denied is None:
-            return ""
-        explicit = getattr(denied, "decision", "") == "Deny"
-        return str(identity_denial_message(action, self.arn, resource, explicit))
+        return rights.denial(self.key, action, resource, context)
 
 
 def assumed(role: str, service: str, source: str, name: str) -> Session:
@@ -86,8 +79,6 @@ def arn_of(role: str) -> str:
 
 def require_pass(asked: Asked, role: str, service: str) -> None:
     """Raises Refused when the caller may not hand the role with this ARN to `service`."""
-    from groundschool.lab import rights
-
     rights.require(asked, "iam:PassRole", [role], {"iam:PassedToService": service})
 
 

@@ -202,14 +202,15 @@ class Session:
                 case protocol.Fixture() | protocol.Expected() | protocol.Learn() | protocol.Mistakes():
                     return self.knowledge.reply(request, blobs)
                 case protocol.Rubric():
-                    question = request.test.removesuffix(TESTS)
-                    return protocol.pack(protocol.RubricText(self.notebook.needs.rubrics.get(question, "")))
+                    return self._text_of(self.notebook.needs.rubrics, request)
                 case protocol.Marked():
-                    question = request.test.removesuffix(TESTS)
-                    return protocol.pack(protocol.RubricText(self.notebook.needs.marked.get(question, "")))
+                    return self._text_of(self.notebook.needs.marked, request)
         except Stopped as stopped:
             return protocol.pack(protocol.Ended(protocol.end(stopped.outcome), str(stopped), self._token))
         raise Malformed(f"A request arrived that nobody serves: {type(request).__name__}.")
+
+    def _text_of(self, texts: Mapping[str, str], request: protocol.Request) -> bytes:
+        return protocol.pack(protocol.RubricText(texts.get(request.test.removesuffix(TESTS), "")))
 
     def _candidate_for(self, request: protocol.Request) -> CandidateSide:
         if not request.example:
