@@ -446,12 +446,13 @@ def sockets_of_all() -> dict[str, object]:
 
 def number_of_a_pipe() -> dict[str, object]:
     """Pipes and sockets of the whole machine are numbered in one sequence, a processor taking 1,024 numbers at a time."""
-    reading, writing = os.pipe()
-    try:
-        return {"thousands": os.fstat(reading).st_ino >> 14}
-    finally:
+    number = 0
+    for _ in range(1_100):  # so that the number is of a thousand taken now
+        reading, writing = os.pipe()
+        number = os.fstat(reading).st_ino
         os.close(reading)
         os.close(writing)
+    return {"thousands": number >> 14}
 
 
 def use_much(folder: str) -> str:
