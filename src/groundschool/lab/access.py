@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -67,6 +68,8 @@ def withdraw() -> None:
     ]  # a service's own comes before the common one
     for name in (VARIABLE, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", *REPLACED, *endpoints):
         os.environ.pop(name, None)
+    if boto3 := sys.modules.get("boto3"):  # its own session keeps the first credentials that it finds
+        vars(boto3)["DEFAULT_SESSION"] = None
 
 
 def current() -> Access | None:

@@ -43,10 +43,33 @@ def _of_examiner(service: str, endpoint: str, key: Key) -> Any:
     return _made(service, endpoint, {"aws_access_key_id": key.id, "aws_secret_access_key": key.secret})
 
 
+def warm() -> None:
+    """Reads what clients are made from, for all that this process and its forks will make."""
+    from botocore.session import Session
+
+    for service in services():
+        session = Session()  # one that is not kept: it knows the settings of whoever starts the grading
+        session.register_component("data_loader", _models())
+        session.create_client(service, REGION, aws_access_key_id="nobody", aws_secret_access_key="nobody")
+
+
+@cache
+def _models() -> Any:
+    """botocore's loader of the services' descriptions; it keeps what it has read, a second's work for a large one."""
+    from botocore.session import Session
+
+    return Session().get_component("data_loader")
+
+
 def _made(service: str, endpoint: str, credentials: Mapping[str, str]) -> Any:
     import boto3
     from botocore.config import Config
+    from botocore.session import Session
 
+    if boto3.DEFAULT_SESSION is None:  # one session for all: an error has one class, whichever client meets it
+        session = Session()
+        session.register_component("data_loader", _models())
+        boto3.setup_default_session(botocore_session=session)
     config = Config(
         connect_timeout=SECONDS,
         read_timeout=SECONDS,

@@ -18,7 +18,7 @@ import msgspec
 from groundschool.course import Cell, Notebook, Topic, read, solution_of
 from groundschool.course.manifest import MARKED, RUBRIC
 from groundschool.grading.rehearsal import store
-from groundschool.grading.rehearsal.places import before, own, upto
+from groundschool.grading.rehearsal.places import before, own, starts_jvm, upto
 from groundschool.grading.rehearsal.rehearsal import Trial, rehearse
 from groundschool.grading.rehearsal.store import Store
 from groundschool.grading.session.engine import Engine
@@ -59,13 +59,12 @@ class Lesson:
                 self.parts[test] = known
 
     def units(self) -> list[tuple[Cell, ...]]:
-        """The questions that are not known, as pieces of work: one each, or all together where each would start a
-        JVM.
+        """The questions that are not known, as pieces of work: all together that would start a JVM each, then one
+        each.
         """
         unknown = [test for test in self.notebook.tests if test.id not in self.parts]
-        if self.notebook.uses_spark:
-            return [tuple(unknown)] if unknown else []
-        return [(test,) for test in unknown]
+        with_jvm = tuple(test for test in unknown if starts_jvm(before(self.notebook, [test])))
+        return [unit for unit in (with_jvm, *((test,) for test in unknown if test not in with_jvm)) if unit]
 
     def learn(self, engine: Engine, unit: Sequence[Cell]) -> None:
         """Rehearses some questions and keeps what was learned. A question that cannot be graded is tried again the next

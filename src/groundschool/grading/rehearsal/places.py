@@ -43,6 +43,11 @@ def before(notebook: Notebook, tests: Sequence[Cell]) -> tuple[Cell, ...]:
     return tuple(cell for cell in above if cell in needed)
 
 
+def starts_jvm(cells: Sequence[Cell]) -> bool:
+    """Whether one of these cells may make a Spark session, by the word that `manifest.derived` looks for."""
+    return any("spark" in cell.source for cell in cells)
+
+
 def _gives(cell: Cell, user: Cell) -> bool:
     """Whether a solution defines or changes something that another cell uses."""
     if written := WRITES_FILE.match(cell.source):

@@ -35,6 +35,10 @@ def settle() -> None:
     gc.freeze()  # else the collector would copy every page
     client = getattr(_gateway(), "_gateway_client", None)
     if client is not None:
+        for connection in client.deque:  # py4j shuts down what is open when it forgets it, for the parent as well
+            with contextlib.suppress(Exception):
+                connection.stream.close()
+                connection.socket.close()
         # On one connection the JVM could not tell the two apart; with an empty queue the next call opens its own.
         client.deque, client.thread_connection = deque(), local()
         _gateway().__dict__["_callback_server"] = None  # its thread is not here

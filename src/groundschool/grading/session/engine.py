@@ -25,7 +25,7 @@ from groundschool.grading.session.lab import Laboratory
 from groundschool.grading.session.process import Side
 
 TABLES = ("numpy", "pandas", "pyarrow", "pyarrow.pandas_compat", "pyarrow.compute", "duckdb")
-CLIENTS = ("boto3",)  # for topics with a lab
+CLIENTS = ("groundschool.lab.warm",)  # for topics with a lab
 NOTHING = Needs()
 WAITS = (0.2, 1.0, 3.0)  # seconds before a part is begun once more
 RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
