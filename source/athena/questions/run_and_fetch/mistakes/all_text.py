@@ -1,0 +1,20 @@
+# All values are text, as GetQueryResults hands them out. `ColumnInfo` tells the type of each column.
+# breaks: types
+def value(kind, cell):
+    return cell.get("VarCharValue")
+
+
+def run_and_fetch(client, sql, database, output):
+    query = client.start_query_execution(QueryString=sql, QueryExecutionContext={"Database": database}, ResultConfiguration={"OutputLocation": output})["QueryExecutionId"]
+    while True:
+        status = client.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
+        if status["State"] not in ("QUEUED", "RUNNING"):
+            break
+        time.sleep(0.05)
+    if status["State"] != "SUCCEEDED":
+        raise RuntimeError(status.get("StateChangeReason", status["State"]))
+    rows = []
+    for page in client.get_paginator("get_query_results").paginate(QueryExecutionId=query):
+        columns = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+        rows += page["ResultSet"]["Rows"]
+    return [{column["Name"]: value(column["Type"], cell) for column, cell in zip(columns, row["Data"])} for row in rows[1:]]

@@ -1,0 +1,31 @@
+# The line with the column names is among the rows. GetQueryResults hands it out as the first row of a SELECT.
+# breaks: header
+def value(kind, cell):
+    text = cell.get("VarCharValue")
+    if text is None:
+        return None
+    if text == "":
+        return text
+    if kind in ("tinyint", "smallint", "integer", "bigint"):
+        return int(text) if text.lstrip("-").isdigit() else text
+    if kind in ("real", "double"):
+        return float(text) if text[0].isdigit() else text
+    if kind == "boolean":
+        return text == "true"
+    return datetime.date.fromisoformat(text) if kind == "date" and text[0].isdigit() else text
+
+
+def run_and_fetch(client, sql, database, output):
+    query = client.start_query_execution(QueryString=sql, QueryExecutionContext={"Database": database}, ResultConfiguration={"OutputLocation": output})["QueryExecutionId"]
+    while True:
+        status = client.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
+        if status["State"] not in ("QUEUED", "RUNNING"):
+            break
+        time.sleep(0.05)
+    if status["State"] != "SUCCEEDED":
+        raise RuntimeError(status.get("StateChangeReason", status["State"]))
+    rows = []
+    for page in client.get_paginator("get_query_results").paginate(QueryExecutionId=query):
+        columns = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+        rows += page["ResultSet"]["Rows"]
+    return [{column["Name"]: value(column["Type"], cell) for column, cell in zip(columns, row["Data"])} for row in rows]
