@@ -549,7 +549,8 @@ def test_show_draws_no_markup_of_the_answer() -> None:
 
     question = asked(lambda number: "<script>alert(1)</script>")
     visible(question)
-    drawn = show._Table("double", True, question.verdict().checks)._repr_html_()
+    rows = [show._row(check, {}) for check in question.verdict().checks]
+    drawn = show._Table(rows, [])._repr_html_()
     assert "<script>" not in drawn
     assert "&lt;script&gt;" in drawn
 
@@ -559,3 +560,18 @@ def test_rules_are_part_of_a_check() -> None:
     question.same("as text", TABLE, answer=lambda: question.call(numbers=Frame(TABLE)), rules=Rules(accept_text=("n",)))
     question.same("as a number", TABLE, answer=lambda: question.call(numbers=Frame(TABLE)))
     assert [check.passed for check in question.verdict().checks] == [True, False]
+
+
+def test_a_text_is_said_to_be_recorded_and_gets_no_tick_before_it_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    t = checks.question("why", "Because the catalog\nis asked, not S3.", 2)
+    t.is_an_answer("Why?")
+    t.show()
+    assert capsys.readouterr().out == "recorded: 7 words, read when graded\n"
+
+
+def test_not_knowing_is_said_to_be_no_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    t = checks.question("why", "I do not know.", 2)
+    t.is_an_answer("Why?")
+    with pytest.raises(ChecksFailed):
+        t.show()
+    assert "✗ it is an answer in words: The answer says that it is not known" in capsys.readouterr().out

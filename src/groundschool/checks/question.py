@@ -25,6 +25,7 @@ from groundschool.checks.verdict import Check, Counterexample, Outcome, Verdict
 from groundschool.engines.engine import DEFAULT, Kind
 
 MOST_COUNTEREXAMPLES = 2
+IN_WORDS = "it is an answer in words"
 DERIVED = object()  # the parts of a check say how the answer is asked
 
 
@@ -44,6 +45,7 @@ class Question(Reach):
         self._unexplained: list[tuple[int, Callable[[], Counterexample | None]]] = []
         self._endings: list[Observed] = []
         self._reading: Any = None
+        self._recorded = ""
         self._where.opened(self)
 
     # -- checks
@@ -157,7 +159,9 @@ class Question(Reach):
             if isinstance(self.answer, str)
             else f"This is {type(self.answer).__name__}; text was expected."
         )
-        self._record("it is an answer in words", words, words, hidden=False, print_=words)
+        if not words:
+            self._recorded = f"recorded: {len(str(self.answer).split()):,} words, read when graded"
+        self._record(IN_WORDS, words, words, hidden=False, print_=words)
 
     def rubric(self) -> None:
         """Scores the answer's free text by the question's `rubric.yaml`: its one hidden check."""
@@ -241,7 +245,8 @@ class Question(Reach):
 
     def show(self) -> None:
         """Draws the visible checks. Raises ChecksFailed when one failed, unless the notebook is being graded."""
-        show.draw(self.name, self.attempted, self._checks, clients.bill(self.bill or ()))
+        recorded = {IN_WORDS: self._recorded} if self._recorded else {}
+        show.draw(self.name, self.attempted, self._checks, recorded, clients.bill(self.bill or ()))
         self.bill = None
         if not place.autograding() and not all(check.passed for check in self._checks):
             raise ChecksFailed(show.summary(self.name, self.attempted, self._checks))

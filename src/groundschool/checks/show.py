@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from groundschool.checks.verdict import Check
 
@@ -15,30 +15,35 @@ CELL = "text-align:left;vertical-align:top;padding:.25em .8em;border-bottom:1px 
 class _Table:
     """What Jupyter displays: HTML where it can, text otherwise. Both say the same."""
 
-    def __init__(self, name: str, attempted: bool, checks: Sequence[Check], bill: str = "") -> None:
-        self.name, self.attempted, self.checks = name, attempted, checks
-        self.words = [summary(name, attempted, checks), *([bill] if bill else [])]
+    def __init__(self, rows: Sequence[tuple[str, str, str]], words: Sequence[str]) -> None:
+        self.rows, self.words = rows, words
 
     def __repr__(self) -> str:
-        lines = [f"{_mark(check.passed)} {check.name}{_after(check.message)}" for check in self.checks]
+        lines = [f"{mark} {name}{_after(message)}".strip() for mark, name, message in self.rows]
         return "\n".join([*lines, *self.words])
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><td style="{CELL}">{_mark(check.passed)}</td><td style="{CELL}">{html.escape(check.name)}</td>'
-            f'<td style="{CELL};white-space:pre-wrap">{html.escape(check.message)}</td></tr>'
-            for check in self.checks
+            f'<tr><td style="{CELL}">{mark}</td><td style="{CELL}">{html.escape(name)}</td>'
+            f'<td style="{CELL};white-space:pre-wrap">{html.escape(message)}</td></tr>'
+            for mark, name, message in self.rows
         )
         said = "".join(f"<p>{html.escape(words)}</p>" for words in self.words)
         return f'<table style="{STYLE}">{rows}</table>{said}'
 
 
-def draw(name: str, attempted: bool, checks: Sequence[Check], bill: str = "") -> None:
-    """Displays the visible checks of the question `name`, and under them what they would have cost."""
+def draw(name: str, attempted: bool, checks: Sequence[Check], recorded: Mapping[str, str], bill: str = "") -> None:
+    """Displays the visible checks of the question `name`, and under them what they would have cost.
+
+    `recorded` says of a check, by name, what stands in its place as long as nobody has judged what it looked at.
+    """
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import display
 
-    table = _Table(name, attempted, [check for check in checks if not check.hidden], bill)
+    visible = [check for check in checks if not check.hidden]
+    judged = [check for check in visible if check.name not in recorded]
+    words = [summary(name, attempted, checks)] if judged or not attempted else []
+    table = _Table([_row(check, recorded) for check in visible], [*words, *([bill] if bill else [])])
     if InteractiveShell.initialized():
         display(table)
     else:
@@ -52,6 +57,12 @@ def summary(name: str, attempted: bool, checks: Sequence[Check]) -> str:
     if not attempted:
         return f"`{name}` is not attempted yet."
     return NOTE if passed == len(visible) else f"`{name}`: {passed} of {len(visible)} visible checks passed."
+
+
+def _row(check: Check, recorded: Mapping[str, str]) -> tuple[str, str, str]:
+    """Mark, name and message. What is only recorded has no mark."""
+    said = recorded.get(check.name)
+    return ("", said, "") if said else (_mark(check.passed), check.name, check.message)
 
 
 def _mark(passed: bool) -> str:

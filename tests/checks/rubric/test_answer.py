@@ -12,7 +12,9 @@ from groundschool.checks.rubric import is_an_answer
 QUESTION = "What engine does Athena use?"
 
 
-@pytest.mark.parametrize("text", ["Presto", "no idea", "Athena uses Trino", "5 TB.", "it is not known to me"])
+@pytest.mark.parametrize(
+    "text", ["Presto", "no idea whether Trino or Hive", "Athena uses Trino", "5 TB.", "I do not know it, Trino?"]
+)
 def test_anything_said_is_an_answer(text: str) -> None:
     assert is_an_answer(text, QUESTION) == ""
 
@@ -27,6 +29,9 @@ def test_anything_said_is_an_answer(text: str) -> None:
         ("What engine does Athena use?", "repeats the question"),
         ("what ENGINE does athena use", "repeats the question"),
         ("word " * 2_000, "10,000 characters"),
+        ("I do not know.", "not known"),
+        ("i don't know, sorry", "not known"),
+        ("No idea!", "not known"),
     ],
 )
 def test_what_is_no_answer_is_told_with_what_was_seen(text: str, seen: str) -> None:

@@ -31,6 +31,11 @@ _REPEATED = re.compile(r"([^\w\s])\1{3,}|(?<=\n)\s*\n(?=\s*\n)")
 _ENDLESS = re.compile(r"\S{80}(?=\S)")  # no word is so long, and tokenizers take quadratic time over one
 _HEADED = re.compile(r"\s*\w+(?: \w+)?\s*(?:—|=|:)\s")  # `redshift -> warehouse`: a line with a heading of its own
 _LEFT_OFF = re.compile(r"(?<=[-/])\.{2,3}(?=\s)")  # `results-...`: the rest of a name, no end of a sentence
+_UNKNOWING = re.compile(
+    r"(?:(?:sorry|well|honestly|hm+) )*(?:i )?(?:do not|don t|dont|did not|can t|cannot|have) "
+    r"(?:really )?(?:know|remember|recall|say|no idea|no clue)(?: (?:it|this|that|the answer|sorry))*"
+    r"|no idea|no clue|idk|unknown|not known(?: to me)?|it is not known to me|to ?do|n a|none"
+)
 _RULE = re.compile(r"(?m)^[ \t|:+-]{3,}$")
 
 
@@ -83,6 +88,8 @@ def is_an_answer(text: str, question: str) -> str:
     said = plain_words(text)
     if not said:
         return "The answer holds no words; one to five sentences were expected."
+    if _UNKNOWING.fullmatch(" ".join(said)):
+        return "The answer says that it is not known, which is no answer; one to five sentences were expected."
     if not set(said) - set(plain_words(question)):
         return "The answer repeats the question; one to five sentences that answer it were expected."
     return ""
