@@ -82,17 +82,13 @@ class Reader:
 def fitted(answers: Sequence[Features], outcomes: Numbers) -> Reader:
     """The reader of some examples and of what holds of each (example × outcome)."""
     blocks = (_empty([answer.words for answer in answers]), _empty([answer.pieces for answer in answers]))
-    rows = np.concatenate(
-        [
-            _dense(blocks[0], [answer.words for answer in answers]),
-            _dense(blocks[1], [answer.pieces for answer in answers]),
-        ],
-        axis=1,
-    )
+    words = len(blocks[0].place)
+    rows = np.zeros((len(answers), words + len(blocks[1].place)))
+    _fill(rows[:, :words], blocks[0], [answer.words for answer in answers])
+    _fill(rows[:, words:], blocks[1], [answer.pieces for answer in answers])
     centre, prior = rows.mean(0), outcomes.mean(0)
     rows -= centre
     says = rows.T @ np.linalg.solve(rows @ rows.T + RIDGE * np.eye(len(rows)), outcomes - prior)
-    words = len(blocks[0].place)
     parts = (says[:words], says[words:])
     made = [_Block(block.place, block.rarity, part) for block, part in zip(blocks, parts, strict=True)]
     return Reader((made[0], made[1]), prior - centre @ says)
@@ -108,10 +104,15 @@ def _empty(texts: Sequence[Sequence[str]]) -> _Block:
 
 def _dense(block: _Block, texts: Sequence[Sequence[str]]) -> Numbers:
     rows = np.zeros((len(texts), len(block.place)))
+    _fill(rows, block, texts)
+    return rows
+
+
+def _fill(rows: Numbers, block: _Block, texts: Sequence[Sequence[str]]) -> None:
+    """Writes the weights of each text's features into its row of zeros."""
     for number, text in enumerate(texts):
         places, weights = block.row(text)
         rows[number, places] = weights
-    return rows
 
 
 def _of_rows(names: Sequence[str], rarity: Numbers, says: Numbers, rows: npt.NDArray[np.intp]) -> _Block:

@@ -230,8 +230,7 @@ def _compared(rubric: Rubric) -> tuple[str, ...]:
 def _without_question(text: str, rubric: Rubric) -> str:
     """The text without questions, without the rubric's question in whatever punctuation, and without what the section
     gives."""
-    asked = " ".join(plain_words(rubric.question))
-    given = [" ".join(plain_words(sentence)) for sentence in rubric.given]
+    asked, *given = _repeatable(rubric)
     kept = [
         sentence
         for sentence in _SENTENCE.split(text)
@@ -239,6 +238,12 @@ def _without_question(text: str, rubric: Rubric) -> str:
     ]
     kept = _without_feedback(kept, rubric)
     return "\n".join(_after_question(sentence, rubric.question) for sentence in kept)
+
+
+@lru_cache(maxsize=64)
+def _repeatable(rubric: Rubric) -> tuple[str, ...]:
+    """The plain words of the question, and of each sentence that the section gives."""
+    return tuple(" ".join(plain_words(text)) for text in (rubric.question, *rubric.given))
 
 
 def _without_feedback(sentences: list[str], rubric: Rubric) -> list[str]:

@@ -42,10 +42,12 @@ _RULE = re.compile(r"(?m)^[ \t|:+-]{3,}$")
 def clean(text: str) -> str:
     """The text that is read: at most LONGEST characters, without invisible characters, tags or bullets."""
     text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
-    text = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Co", "Cs", "Mn"))
+    if not text.isascii():
+        text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cf", "Co", "Cs", "Mn"))
     text = _TAG.sub("\n", _REPEATED.sub(r"\1", html.unescape(text))).translate(_ALIKE)
     text = _NAMED.sub(r" \1 ", text)
-    text = "".join(character if character.isprintable() or character in "\n\t" else " " for character in text)
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text)
     text = _ENDLESS.sub(r"\g<0> ", _REPEATED.sub(r"\1", _RULE.sub("", text)))
     text = _BULLET.sub("\n", text)
     text = _SCHEME.sub(_spelled, _LEFT_OFF.sub("", text))
