@@ -113,12 +113,42 @@ def test_release_writes_the_notebook_for_candidates(course: Course, run: Command
     assert [path.name for path in course.topic("tiny").released.parent.iterdir()] == ["tiny.ipynb"]
 
 
+def test_a_release_that_fails_leaves_the_one_before(course: Course, run: Command) -> None:
+    config, released = course.root / "nbgrader_config.py", course.topic("tiny").released
+    before = released.read_bytes()
+    config.write_text(f"{config.read_text()}\nc.ClearSolutions.end_solution_delimeter = 'NOWHERE'\n")
+    done = run("release", "tiny")
+    assert (done.code, "nbgrader did not release 'tiny'" in done.err) == (2, True)
+    assert released.read_bytes() == before
+
+
 def test_prove_prints_which_check_kills_which_mistake(course: Course, run: Command) -> None:
     done = run("prove", "--json")
     (proof,) = json.loads(done.out)
     assert (done.code, proof["faults"], proof["answers"]) == (0, [], len(RIGHT))
     assert proof["killed"]["numbers_only"] == ["the double of a text"]
     assert proof["killed"]["copied_example"] == ["the double of seven", "the double of a text"]
+
+
+def test_prove_of_one_question_says_which_there_are(course: Course, run: Command) -> None:
+    assert [proof["question"] for proof in json.loads(run("prove", "tiny/double", "--json").out)] == ["double"]
+    done = run("prove", "tiny/treble")
+    assert (done.code, "tiny has no question 'treble'; it has: double." in done.err) == (2, True)
+
+
+def test_prove_and_release_refuse_a_notebook_that_its_text_no_longer_gives(course: Course, run: Command) -> None:
+    question = course.root / "source" / "tiny" / "questions" / "double" / "question.md"
+    question.write_text(question.read_text().replace("Of 2 it is 4.", "Of 3 it is 6."))
+    for command in ("prove", "release"):
+        done = run(command, "tiny")
+        assert (done.code, "`groundschool build tiny` makes it anew" in done.err) == (2, True)
+
+
+def test_prove_fails_where_a_mistake_has_no_message(course: Course, run: Command) -> None:
+    mistakes = course.root / "source" / "tiny" / "questions" / "double" / "mistakes"
+    (mistakes / "silent.py").write_text("def double(number):\n    return None\n")
+    done = run("prove", "tiny")
+    assert (done.code, "mistakes/silent.py has no message" in done.out) == (1, True)
 
 
 def test_prove_fails_when_a_mistake_survives_or_a_right_answer_is_rejected(course: Course, run: Command) -> None:
@@ -147,6 +177,7 @@ def _state_rules(course: Course, breaks: dict[str, str]) -> None:
         cell.source = cell.source.replace("- **texts**: a text stands twice.", "")
     notebook.cells[0].source = PROMPT
     nbformat.write(notebook, path)
+    build.adopt(course.topic("tiny"))
     for mistake, rule in breaks.items():
         file = course.root / "source" / "tiny" / "questions" / "double" / "mistakes" / f"{mistake}.py"
         plain = file.read_text().replace("# breaks: texts\n", "")
@@ -177,6 +208,7 @@ def test_prove_fails_where_a_prompt_of_code_states_no_rule(course: Course, run: 
     for cell in notebook.cells:
         cell.source = cell.source.replace("- **texts**: a", "A")
     nbformat.write(notebook, path)
+    build.adopt(course.topic("tiny"))
     done = run("prove")
     assert done.code == 1
     assert "the prompt states no rule" in done.out

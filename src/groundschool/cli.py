@@ -309,7 +309,7 @@ def _ending_in_order() -> Iterator[None]:
 
 @app.command()
 def prove(
-    topics: Topics = None,
+    topics: Annotated[list[str] | None, typer.Argument(help="Topics, or topic/question; none means all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
     mutants: Annotated[bool, typer.Option("--mutants", help="Try small changes of every right answer, too.")] = False,
 ) -> None:
@@ -319,8 +319,9 @@ def prove(
 
     here, faults, proofs = course.find(Path.cwd()), 0, []
     with Engine("none", here.root / "data") as engine:
-        for topic in _chosen(topics):
-            for found in prove.prove(engine, topic, mutate=mutants):
+        for name in topics or [topic.name for topic in here.topics]:
+            topic, _, question = name.partition("/")
+            for found in prove.prove(engine, here.topic(topic), question=question, mutate=mutants):
                 proofs.append(found)
                 faults += len(found.faults)
                 if not as_json:

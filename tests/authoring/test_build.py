@@ -89,6 +89,52 @@ def test_building_twice_gives_the_same_bytes(topic: Topic) -> None:
     assert topic.path.read_bytes() == first
 
 
+UNFIT = {
+    "no hidden region": ("### BEGIN HIDDEN TESTS\n", "", "the test cell holds END HIDDEN TESTS"),
+    "a hidden region that stays open": ("### END HIDDEN TESTS\n", "", "the test cell holds BEGIN HIDDEN TESTS"),
+    "a solution that stays open": ("### END SOLUTION\n", "", "the answer cell holds BEGIN SOLUTION; `### BEGIN"),
+    "no solution region": ("### BEGIN SOLUTION\n", "", "the answer cell holds END SOLUTION"),
+    "points that are never given": ("t.points\n", "", "whose last lines are `t.points`"),
+    "a test cell without points": (" points=4", "", "one by `python tests points=…`"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "told"), UNFIT.values(), ids=UNFIT)
+def test_a_text_that_would_show_what_is_hidden_or_give_no_points_is_refused(
+    topic: Topic, old: str, new: str, told: str
+) -> None:
+    question, before = topic.questions[0].path, topic.path.read_bytes()
+    assert old in question.read_text()
+    question.write_text(question.read_text().replace(old, new))
+    with pytest.raises(Misstated) as refused:
+        build.build(topic)
+    assert told in str(refused.value)
+    assert str(question) in str(refused.value)
+    assert topic.path.read_bytes() == before
+
+
+def test_a_folder_that_no_line_names_is_told(topic: Topic) -> None:
+    shutil.copytree(topic.questions[0].folder, topic.folder / "questions" / "treble")
+    with pytest.raises(Misstated, match="questions/treble is not named in topic.toml"):
+        build.build(topic)
+
+
+def test_an_id_is_a_name(topic: Topic) -> None:
+    topic.questions[0].folder.rename(topic.folder / "questions" / "Double-It")
+    manifest = topic.folder / "topic.toml"
+    manifest.write_text(manifest.read_text().replace('"double"', '"Double-It"'))
+    with pytest.raises(Misstated, match="the id 'Double-It' was found"):
+        build.build(Topic("tiny", topic.folder))
+
+
+def test_a_cell_that_fails_is_named_with_its_error(topic: Topic) -> None:
+    question = topic.questions[0].path
+    question.write_text(question.read_text().replace("t.show()", "1 / 0\nt.show()"))
+    with pytest.raises(BuildRefused, match="the cell 'double_tests' fails with ZeroDivisionError") as refused:
+        build.build(topic)
+    assert "\x1b" not in str(refused.value)
+
+
 def test_a_build_leaves_nothing_beside_the_notebook(topic: Topic) -> None:
     topic.opening.write_text(
         topic.opening.read_text()

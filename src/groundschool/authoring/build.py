@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import tempfile
 from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_notebook
+from traitlets.config import Config
 
 from groundschool import course
 from groundschool.authoring import text
-from groundschool.course import Topic
+from groundschool.course import Marking, Topic
 from groundschool.errors import GroundSchoolError
 
 SECONDS = 600
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -55,6 +59,19 @@ def adopt(topic: Topic) -> bool:
     return after != before
 
 
+def refuse_stale(topic: Topic) -> None:
+    """Raises BuildRefused when the notebook is not the one that the topic's text gives. A topic without text has none
+    to differ from.
+    """
+    if topic.opening.is_file() and not (
+        topic.path.is_file() and _digest(course.node(topic.path)) == _digest(_from_text(topic))
+    ):
+        raise BuildRefused(
+            f"{topic.path} is not what its text gives now. `groundschool build {topic.name}` makes it anew; "
+            f"`groundschool adopt {topic.name}` takes edits of the notebook into the text."
+        )
+
+
 def _from_text(topic: Topic) -> Any:
     notebook = new_notebook(cells=text.cells_of(topic, text.read(topic)), metadata={"kernelspec": KERNEL})
     for cell in notebook.cells:
@@ -70,22 +87,38 @@ def _keep(cell: Any) -> None:
 
 
 def _execute(notebook: Any, topic: Topic) -> None:
-    client = NotebookClient(
-        notebook,
-        timeout=SECONDS,
-        record_timing=False,
-        store_widget_state=False,
-        kernel_name=KERNEL["name"],
-        resources={"metadata": {"path": str(topic.folder)}},
-    )
     os.environ.pop("NBGRADER_EXECUTION", None)
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise BuildRefused(f"A cell of {topic.folder} fails, so the notebook was not built:\n{error}") from None
+    # Over files and not over ports, which others could read. A socket's name has 107 characters at most.
+    with tempfile.TemporaryDirectory(prefix="kernel-") as sockets:
+        client = NotebookClient(
+            notebook,
+            timeout=SECONDS,
+            record_timing=False,
+            store_widget_state=False,
+            kernel_name=KERNEL["name"],
+            resources={"metadata": {"path": str(topic.folder)}},
+            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/socket"}}),
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise BuildRefused(_failure(topic, notebook, error)) from None
     notebook.metadata = {"kernelspec": KERNEL}
     for cell in notebook.cells:
         _keep(cell)
+
+
+def _failure(topic: Topic, notebook: Any, error: CellExecutionError) -> str:
+    """Which cell failed, by what, and where; the colours of a terminal are left out."""
+    failed = next(
+        cell for cell in notebook.cells if any(each.output_type == "error" for each in cell.get("outputs", ()))
+    )
+    name = Marking.of(failed).grade_id or failed.id
+    trace = COLOUR.sub("", str(error))
+    return (
+        f"{topic.name} was not built: the cell {name!r} fails with {error.ename}: {COLOUR.sub('', error.evalue)}\n"
+        f"What Jupyter says of it:\n{trace}"
+    )
 
 
 def _written(notebook: Any) -> str:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from groundschool import fixtures
-from groundschool.authoring import mutants, rules
+from groundschool.authoring import build, mutants, rules
 from groundschool.authoring.mutants import Mutant
 from groundschool.authoring.rules import RuleProof
 from groundschool.checks.points import VISIBLE_SHARE
 from groundschool.checks.verdict import Verdict
-from groundschool.course import Cell, Topic, breaks, message, read, solution_of
+from groundschool.course import Cell, Misstated, Topic, breaks, message, read, solution_of, states_message
 from groundschool.grading.rehearsal.lesson import learn
 from groundschool.grading.rehearsal.rehearsal import Rehearsal
 from groundschool.grading.session.engine import Engine
@@ -48,16 +48,20 @@ class Proof:
     faults: tuple[str, ...]
 
 
-def prove(engine: Engine, topic: Topic, *, mutate: bool = False) -> Iterator[Proof]:
-    """The proof of every question of a topic, as each is done; with `mutate`, mutants of its right answers are tried
-    too."""
+def prove(engine: Engine, topic: Topic, *, question: str = "", mutate: bool = False) -> Iterator[Proof]:
+    """The proof of every question of a topic, or of the one with this id, as each is done; with `mutate`, mutants of
+    its right answers are tried too. Raises Misstated for an id of no question, BuildRefused for a notebook to be built.
+    """
+    build.refuse_stale(topic)
+    if question and question not in topic.manifest.questions:
+        raise Misstated(f"{topic.name} has no question {question!r}; it has: {', '.join(topic.manifest.questions)}.")
     notebook, released = topic.notebook(), read(topic.released)
     knowledge = replace(learn(engine, topic, fixtures.PRACTICE_SEED), faults={})  # told here in full instead
     with (
         Rehearsal(engine, notebook, knowledge) as rehearsal,
         Rehearsal(engine, notebook, Knowledge(SECOND_SEED, learning=True)) as second,
     ):
-        for test in notebook.tests:
+        for test in (test for test in notebook.tests if question in ("", test.question)):
             yield _Trial(topic, test, rehearsal, second).prove(solution_of(released, test), mutate)
 
 
@@ -120,6 +124,8 @@ class _Trial:
             texts or any(path.stem == COPIED for path in paths),
             f"no mistake is called {COPIED}: the prompt's example, copied",
         )
+        for path in (path for path in paths if not states_message(path)):
+            self.faults.append(f"mistakes/{path.name} has no message: its first line is to be a comment that tells it")
         messages = [message(path) for path in paths]
         self._expect(len(set(messages)) == len(messages), "two mistakes share a message")
         return {path.stem: self._mistake(path) for path in paths}

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from groundschool import tools
+from groundschool.authoring import build
 from groundschool.course import Topic
 from groundschool.errors import GroundSchoolError
 
@@ -20,10 +21,11 @@ class ReleaseFailed(GroundSchoolError):
 
 def release(topic: Topic) -> bool:
     """Writes `release/<topic>/`; returns whether the released notebook changed. Raises ReleaseFailed with nbgrader's
-    reason.
+    reason, which leaves the notebook as it was, and BuildRefused when the topic is to be built first.
 
     A database of its own is used, so that a gradebook that holds submissions is not touched.
     """
+    build.refuse_stale(topic)
     before = topic.released.read_bytes() if topic.released.exists() else b""
     root = topic.folder.parent.parent
     with TemporaryDirectory() as folder:
@@ -43,5 +45,8 @@ def release(topic: Topic) -> bool:
             check=False,
         )
     if done.returncode or not topic.released.exists():
+        if before:
+            topic.released.parent.mkdir(parents=True, exist_ok=True)
+            topic.released.write_bytes(before)
         raise ReleaseFailed(f"nbgrader did not release {topic.name!r}: {done.stderr.strip()[-1500:]}")
     return topic.released.read_bytes() != before

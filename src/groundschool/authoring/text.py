@@ -17,11 +17,13 @@ from typing import Any
 import jupytext
 from nbformat.v4 import new_notebook
 
+from groundschool.authoring import regions
 from groundschool.course import TESTS, Marking, Misstated, Question, Topic
 from groundschool.course.question import TEXT, TITLE, front_and_body
 
 FORMAT = "md:markdown"
 OPENING = "topic.md"
+ID = re.compile(r"[a-z][a-z0-9_]*")
 TOTALS = "{totals}"  # in the opening: how many questions, points and minutes the notebook holds
 MARKS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 
@@ -37,6 +39,7 @@ def read(topic: Topic) -> dict[str, str]:
 
 def cells_of(topic: Topic, texts: Texts) -> list[Any]:
     """The notebook's cells, named by question and place. Raises Misstated."""
+    _expect_all_named(topic)
     cells = []
     for question in topic.questions:
         cells += _question_cells(question, texts[_name(question)])
@@ -91,11 +94,28 @@ def _question_cells(question: Question, text: str) -> list[Any]:
     cells[0].source = TITLE.sub(lambda title: f"{title.group(0)}\n{line}\n", f"{cells[0].source}\n", count=1).rstrip(
         "\n"
     )
-    if not any("answer" in cell.metadata for cell in cells) or sum("tests" in cell.metadata for cell in cells) != 1:
+    tests = [cell for cell in cells if "tests" in cell.metadata]
+    if not any("answer" in cell.metadata for cell in cells) or ["points" in cell.metadata for cell in tests] != [True]:
         raise Misstated(f"{question.path} needs a cell opened by `python answer` and one by `python tests points=…`.")
     for cell in cells:
+        if "answer" in cell.metadata:
+            regions.expect_solution(question.path, cell.source)
         _mark(question, cell)
+    regions.expect_hidden_tests(question.path, tests[0].source)
     return _named(cells, question.id)
+
+
+def _expect_all_named(topic: Topic) -> None:
+    """Raises Misstated for an id that cannot be a name, and for a question's folder that the topic does not name."""
+    named = set(topic.manifest.questions)
+    for name in sorted({path.parent.name for path in topic.folder.glob(f"questions/*/{TEXT}")} - named):
+        raise Misstated(
+            f"{topic.folder / 'questions' / name} is not named in topic.toml. Put {name!r} into `questions` there, at "
+            "its place in the notebook, or take the folder out."
+        )
+    for name in sorted(named):
+        if not ID.fullmatch(name):
+            raise Misstated(f"{topic.folder}: the id {name!r} was found; letters a to z, digits and `_` were expected.")
 
 
 def _mark(question: Question, cell: Any) -> None:

@@ -1,6 +1,6 @@
 """A course on disk and the notebooks in it: the one place that knows how they are laid out."""
 
-from groundschool.course.attempts import attempt_source, breaks, message, solution_of
+from groundschool.course.attempts import attempt_source, breaks, message, solution_of, states_message
 from groundschool.course.code import MAGIC, WRITES_FILE, without_magics
 from groundschool.course.course import KIT, Course, Topic, find
 from groundschool.course.notebook import (
@@ -43,5 +43,6 @@ __all__ = [
     "raw_marking",
     "read",
     "solution_of",
+    "states_message",
     "without_magics",
 ]

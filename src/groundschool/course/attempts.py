@@ -46,6 +46,11 @@ def message(path: Path) -> str:
     return first.removeprefix("-- ").removeprefix("# ").strip()
 
 
+def states_message(path: Path) -> bool:
+    """Whether a mistake begins with a comment."""
+    return path.read_text(encoding="utf-8").startswith(("-- ", "# "))
+
+
 def breaks(path: Path) -> tuple[str, ...]:
     """The rules of the prompt that a mistake breaks: its second comment, `breaks: one rule, another`."""
     second = [*path.read_text(encoding="utf-8").split("\n", 2), ""][1]
