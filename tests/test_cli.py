@@ -162,22 +162,14 @@ def test_prove_fails_when_a_mistake_survives_or_a_right_answer_is_rejected(cours
     assert "1 questions, 7 mistakes" in done.out
 
 
-PROMPT = """# Double it
-
-- **numbers**: a number is added to itself.
-- **texts**: a text stands twice.
-"""
+TEXTS = "- **texts**: a text stands twice."
 
 
 def _state_rules(course: Course, breaks: dict[str, str]) -> None:
     """Puts two rules into the prompt, and into some mistakes the rule they break."""
-    path = course.topic("tiny").path
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        cell.source = cell.source.replace("- **texts**: a text stands twice.", "")
-    notebook.cells[0].source = PROMPT
-    nbformat.write(notebook, path)
-    build.adopt(course.topic("tiny"))
+    text = course.topic("tiny").questions[0].path
+    text.write_text(text.read_text().replace(TEXTS, f"- **numbers**: a number is added to itself.\n{TEXTS}"))
+    build.build(course.topic("tiny"))
     for mistake, rule in breaks.items():
         file = course.root / "source" / "tiny" / "questions" / "double" / "mistakes" / f"{mistake}.py"
         plain = file.read_text().replace("# breaks: texts\n", "")
@@ -203,12 +195,9 @@ def test_prove_fails_where_a_rule_has_no_check_or_no_mistake_of_its_own(course: 
 
 
 def test_prove_fails_where_a_prompt_of_code_states_no_rule(course: Course, run: Command) -> None:
-    path = course.topic("tiny").path
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        cell.source = cell.source.replace("- **texts**: a", "A")
-    nbformat.write(notebook, path)
-    build.adopt(course.topic("tiny"))
+    text = course.topic("tiny").questions[0].path
+    text.write_text(text.read_text().replace("- **texts**: a", "A"))
+    build.build(course.topic("tiny"))
     done = run("prove")
     assert done.code == 1
     assert "the prompt states no rule" in done.out
