@@ -42,6 +42,7 @@ def grade(folder: Path, to: Path, *more: str) -> tuple[int, dict[str, dict[str, 
 # The mistakes of these are tried against a lab each: minutes, where a course is graded for the first time.
 IN_THE_LAB = [topic.name for topic in HERE.topics if topic.manifest.services]
 ELSEWHERE = [topic.name for topic in HERE.topics if topic.name not in IN_THE_LAB]
+pytestmark = pytest.mark.xdist_group("examples")  # graded once, not by each of pytest's processes
 TOPICS = [ELSEWHERE, *(pytest.param([name], marks=pytest.mark.slow) for name in IN_THE_LAB)]
 
 

@@ -20,9 +20,9 @@ HERE = course.find(Path(__file__).parent)
 
 
 def marks(topic: Topic) -> list[pytest.MarkDecorator]:
-    """In the lab, each answer and mistake takes seconds, twice."""
+    """With Spark or in the lab, each answer and mistake takes seconds, twice."""
     spark, lab = "spark" in topic.manifest.engines, bool(topic.manifest.services)
-    return [mark for mark, stands in ((pytest.mark.spark, spark), (pytest.mark.slow, lab)) if stands]
+    return [mark for mark, stands in ((pytest.mark.spark, spark), (pytest.mark.slow, spark or lab)) if stands]
 
 
 @pytest.mark.parametrize("name", [pytest.param(topic.name, marks=marks(topic)) for topic in HERE.topics])

@@ -123,9 +123,8 @@ class TestExecutions:
 
     def test_a_running_query_is_stopped_and_a_finished_one_is_left(self, athena: Any) -> None:
         many = "CROSS JOIN UNNEST(sequence(1, 10000))"
-        identity = start(
-            athena, f"SELECT count(*) FROM UNNEST(sequence(1, 10000)) a(x) {many} b(y) {many} c(z) WHERE x * y = z"
-        )
+        counted = f"UNNEST(sequence(1, 10000)) a(x) {many} b(y) {many} c(z)"
+        identity = start(athena, f"SELECT count(*) FROM {counted} WHERE (x * y + z) % 7 = 3")  # hours, if it is let
         athena.stop_query_execution(QueryExecutionId=identity)
         assert ended(athena, identity)["Status"]["State"] == "CANCELLED"
         found = run(athena, "SELECT 1")

@@ -27,6 +27,7 @@ from groundschool.grading.plugin import takeover
 from groundschool.grading.plugin.preprocessors import TRUST
 from tiny_course import DOUBLE, Asked, hand_in, write
 
+pytestmark = pytest.mark.xdist_group("preprocessors")  # graded once, not by each of pytest's processes
 STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "foreign"\nc.ClearSolutions.code_stub = {"python": ""}\n'
 OURS = f"{STOCK}from groundschool.grading import configure\nconfigure(c)\n"
 PLAIN = Asked(
