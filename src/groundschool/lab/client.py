@@ -45,12 +45,17 @@ def _of_examiner(service: str, endpoint: str, key: Key) -> Any:
 
 def warm() -> None:
     """Reads what clients are made from, for all that this process and its forks will make."""
+    for service in services():  # by sessions that are not kept: they know the settings of whoever starts the grading
+        _session().create_client(service, REGION, aws_access_key_id="nobody", aws_secret_access_key="nobody")
+
+
+def _session() -> Any:
+    """A session of botocore that reads no description a second time."""
     from botocore.session import Session
 
-    for service in services():
-        session = Session()  # one that is not kept: it knows the settings of whoever starts the grading
-        session.register_component("data_loader", _models())
-        session.create_client(service, REGION, aws_access_key_id="nobody", aws_secret_access_key="nobody")
+    session = Session()
+    session.register_component("data_loader", _models())
+    return session
 
 
 @cache
@@ -64,12 +69,9 @@ def _models() -> Any:
 def _made(service: str, endpoint: str, credentials: Mapping[str, str]) -> Any:
     import boto3
     from botocore.config import Config
-    from botocore.session import Session
 
     if boto3.DEFAULT_SESSION is None:  # one session for all: an error has one class, whichever client meets it
-        session = Session()
-        session.register_component("data_loader", _models())
-        boto3.setup_default_session(botocore_session=session)
+        boto3.setup_default_session(botocore_session=_session())
     config = Config(
         connect_timeout=SECONDS,
         read_timeout=SECONDS,

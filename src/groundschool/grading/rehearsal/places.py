@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from groundschool.course import WRITES_FILE, Cell, Notebook, Role, without_magics
 from groundschool.course.code import parsed
+from groundschool.course.manifest import derived
 
 
 def upto(notebook: Notebook, tests: Sequence[Cell]) -> Notebook:
@@ -44,8 +45,8 @@ def before(notebook: Notebook, tests: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def starts_jvm(cells: Sequence[Cell]) -> bool:
-    """Whether one of these cells may make a Spark session, by the word that `manifest.derived` looks for."""
-    return any("spark" in cell.source for cell in cells)
+    """Whether one of these cells may make a Spark session, judged as a notebook without a manifest is."""
+    return derived([cell.source for cell in cells]).spark
 
 
 def _gives(cell: Cell, user: Cell) -> bool:
