@@ -46,11 +46,9 @@ def changed(server: ForkServer, box: Box | None, program: str) -> dict[str, tupl
     with looking(server, box, program) as look:
         look()  # the first look itself takes memory
         before = look()
-        request: dict[str, Any] = {"program": "and_stay", "arguments": ["use_much", "/dev/shm"]}
-        with Box(ROOMY) as other, server.enter(other, "play", request) as channel:
-            channel.settimeout(3)
-            with pytest.raises(TimeoutError):
-                channel.recv(1)
+        request: dict[str, Any] = {"program": "use_much", "arguments": ["/dev/shm"]}
+        with Box(ROOMY) as other, server.enter(other, "play_on", request) as channel:
+            assert channel.recv(100), "the other box ended before it had used anything"
             after = look()
     names = before.keys() | after.keys()
     told = {name: (before.get(name, ""), after.get(name, "")) for name in names}
@@ -78,7 +76,8 @@ def test_a_number_that_the_kernel_keeps_for_all_is_not_read(
     server: ForkServer, boxes_work: None, request: pytest.FixtureRequest, program: str, why: str
 ) -> None:
     request.applymarker(pytest.mark.xfail(strict=True, reason=why))
-    assert changed(server, Box(ROOMY), program) == {}
+    tries = range(3)  # what others begin and end beside may hide a change once
+    assert not any(changed(server, Box(ROOMY), program) for _ in tries)
 
 
 def test_programs_find_a_machine_of_the_boxes_own_size(play: Callable[..., Any]) -> None:
