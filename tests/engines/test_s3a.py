@@ -83,6 +83,8 @@ tried("role writes", lambda: numbers.write.options(**own).parquet("s3a://raw-dat
 tried("wrong secret", lambda: lines("s3a://raw-data/in/", **{**own, "fs.s3a.secret.key": "no"}))
 tried("stream", lambda: session.readStream.text("s3a://raw-data/in/").writeStream.format("memory").queryName("q").trigger(availableNow=True)
     .option("checkpointLocation", "s3a://raw-data/checkpoint").start().awaitTermination() or session.table("q").count())
+from awsglue.context import GlueContext
+tried("frame", lambda: GlueContext(session.sparkContext).create_dynamic_frame.from_options("s3", {"paths": ["s3a://raw-data/in/"]}, "csv").count())
 json.dump(seen, open(sys.argv[1], "w"))
 """
 
@@ -105,6 +107,11 @@ def test_spark_opens_folders_and_objects_by_both_schemes(seen: dict[str, Any]) -
     assert seen["folder"] == ["one", "three", "zwö"]
     assert seen["s3"] == ["one", "zwö"]
     assert seen["glob"] == ["three", "x"]
+
+
+@pytest.mark.spark
+def test_a_notebook_reads_dynamic_frames_with_its_own_session(seen: dict[str, Any]) -> None:
+    assert seen["frame"] == 3
 
 
 @pytest.mark.spark

@@ -47,9 +47,11 @@ services.reset()
 there. A fault is `how="error"` (not done), `"lost"` (done, but answered with an error), `"crash"` (nothing arrives from it
 on) or `"rival"` (`writes` are made just before it).
 
-A crawler's run is done by the next request to Glue that comes a tenth of a second after its start. A job of the Python
-shell runs its script with this Python, as an ordinary process of yours, for a minute at most; when a submission is graded,
-in a box.
+A crawler's run is done by the next request to Glue that comes a tenth of a second after its start. A job runs its script
+with this Python and, if it is one of Spark, this Spark on two cores, as an ordinary process of yours: for a minute at most,
+or three with Spark. When a submission is graded it runs in a box. `awsglue` is written from AWS's documentation; it holds
+what the course needs, and the records of a DynamicFrame in the memory of the job's own process. `lab.start()` lets a
+notebook import it, too: `GlueContext(checks.spark().sparkContext)`.
 """
 
 

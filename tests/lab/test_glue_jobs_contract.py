@@ -195,12 +195,50 @@ class TestRuns:
         iam.attach_role_policy(RoleName="own", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSGlueServiceRole")
         assert "s3:GetObject on resource: arn:aws:s3:::lake/job.py" in run("print(1)", Role=own)["ErrorMessage"]
 
-    @pytest.mark.parametrize("kind", ["glueetl", "gluestreaming"])
-    def test_a_job_of_spark_is_not_run_and_says_so(self, glue: Any, kind: str) -> None:
-        glue.create_job(**definition({**SPARK, "Name": kind}))
-        with pytest.raises(ClientError, match="The lab does not run jobs of the kind"):
+    def test_a_job_of_streams_is_not_run_and_says_so(self, glue: Any) -> None:
+        glue.create_job(**definition({**SPARK, "Name": "gluestreaming"}))
+        with pytest.raises(ClientError, match="The lab does not run jobs of the kind gluestreaming"):
             glue.start_job_run(JobName="job")
         assert glue.get_job_runs(JobName="job")["JobRuns"] == []
+
+    def test_a_script_of_spark_that_fails_is_a_run_that_failed(self, run: Any, client: Any) -> None:
+        found = run(WHO, command=SPARK, WorkerType="G.1X", NumberOfWorkers=2)
+        assert (found["JobRunState"], found["WorkerType"], found["GlueVersion"]) == ("FAILED", "G.1X", "6.0")
+        assert "the following arguments are required: --day" in found["ErrorMessage"]
+        logs = client("logs").get_log_events(logGroupName="/aws-glue/jobs/error", logStreamName=found["Id"])
+        assert "Traceback" in logs["events"][0]["message"]
+
+    @pytest.mark.slow
+    @pytest.mark.spark
+    def test_spark_reads_and_writes_as_the_jobs_role(self, run: Any, iam: Any, s3: Any, services: lab.Services) -> None:
+        services.seed(s3={"lake": {"in/a.json": b'{"a": 1}\n', "other/b.json": b'{"a": 2}\n'}})
+        reads = [allow("s3:GetObject", on=f"arn:aws:s3:::lake/{place}") for place in ("job.py", "in*", "out*")]
+        writes = allow("s3:PutObject", "s3:DeleteObject", on="arn:aws:s3:::lake/out*")
+        own = role(iam, *reads, writes, allow("s3:ListBucket", on="arn:aws:s3:::lake"), LOGS)
+        script = (
+            "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
+            "spark.read.json('s3://lake/in/').write.parquet('s3://lake/out/')\nspark.read.json('s3a://lake/other/')"
+        )
+        found = run(script, command=SPARK, Role=own)
+        assert (found["JobRunState"], "AccessDenied" in found["ErrorMessage"]) == ("FAILED", True), found
+        assert s3.list_objects_v2(Bucket="lake", Prefix="out/")["KeyCount"] == 2
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("--job-bookmark-option", "job-bookmark-enable"),
+            ("--additional-python-modules", "pandas"),
+            ("--extra-py-files", "s3://lake/a.py"),
+            ("--extra-jars", "s3://lake/a.jar"),
+            ("--conf", "spark.sql.ansi.enabled=false"),
+            ("--datalake-formats", "iceberg"),
+            ("--job-language", "scala"),
+        ],
+    )
+    def test_an_argument_that_asks_for_what_is_not_done_is_refused(self, glue: Any, name: str, value: str) -> None:
+        glue.create_job(**definition(SPARK, DefaultArguments={name: value}))
+        with pytest.raises(ClientError, match="The lab does not"):
+            glue.start_job_run(JobName="job")
 
     @pytest.mark.parametrize(
         "more",

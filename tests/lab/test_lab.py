@@ -152,3 +152,9 @@ def run(program: str) -> str:
     return subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False, env=environment
     ).stdout.strip()
+
+
+def test_a_notebook_with_a_lab_can_import_awsglue(services: lab.Services) -> None:
+    from awsglue.utils import getResolvedOptions
+
+    assert getResolvedOptions(["job.py", "--day", "1", "--other=2"], ["day"]) == {"day": "1"}

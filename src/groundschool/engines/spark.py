@@ -1,4 +1,4 @@
-"""The notebook's Spark session: local, quiet, the same everywhere.
+"""The notebook's Spark session: local, quiet, the same everywhere; and what a script needs to begin one like it.
 
 Nothing it or its JVM says reaches the output of a cell: one line on stderr costs a test cell all its points in
 nbgrader. Which Java it runs on, and with which options, is left to `java`.
@@ -42,6 +42,16 @@ def spark() -> Any:
     return SparkSession.getActiveSession() or _start(SparkSession, _folder())
 
 
+def of_script(folder: Path) -> dict[str, str]:
+    """The variables with which a script's own `SparkContext()` becomes a session like `spark`'s; its files go into
+    `folder`. Raises JavaMissing.
+    """
+    lines = [f"{name} {value}" for name, value in {**_settings(), **_places(folder), **s3a.settings()}.items()]
+    (folder / "spark-defaults.conf").write_text("\n".join(["spark.master local[2]", *lines]), encoding="utf-8")
+    _log_to_file(folder)
+    return {**_surroundings(), "SPARK_CONF_DIR": str(folder), "SPARK_SUBMIT_OPTS": java.launch_options()}
+
+
 def _silence() -> None:
     """These two write an error's context to the kernel's own stderr, besides raising it."""
     from pyspark.logger import PySparkLogger
@@ -59,21 +69,30 @@ def _folder() -> Path:
 
 
 def _start(session: Any, folder: Path) -> Any:
-    log = folder / "spark.log"
-    (folder / "log4j2.properties").write_text(LOG4J.format(log=log), encoding="utf-8")
-    os.environ.update(
-        JAVA_HOME=str(java.java_home()),
-        SPARK_HOME=str(java.spark_home()),
-        PYSPARK_PYTHON=sys.executable,
-        PYSPARK_DRIVER_PYTHON=sys.executable,
-        SPARK_LOCAL_IP="127.0.0.1",
-    )
+    log = _log_to_file(folder)
+    os.environ.update(_surroundings())
     os.environ.setdefault("SPARK_SUBMIT_OPTS", java.launch_options())
     builder = session.builder.master("local[2]").appName("groundschool")
     for name, value in {**_settings(), **_places(folder), **s3a.settings()}.items():
         builder = builder.config(name, value)
     with _children_quiet(log):
         return builder.getOrCreate()
+
+
+def _log_to_file(folder: Path) -> Path:
+    log = folder / "spark.log"
+    (folder / "log4j2.properties").write_text(LOG4J.format(log=log), encoding="utf-8")
+    return log
+
+
+def _surroundings() -> dict[str, str]:
+    return {
+        "JAVA_HOME": str(java.java_home()),
+        "SPARK_HOME": str(java.spark_home()),
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
 
 
 # Each query keeps its threads for a minute; some hundred queries in that time would reach a box's limit of tasks and

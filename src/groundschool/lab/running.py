@@ -18,6 +18,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from groundschool.engines import spark
+from groundschool.errors import GroundSchoolError
+
 MOST_OUTPUT = 1 << 20  # bytes that are kept of it, from its end
 MOST_REQUEST = 16 << 20
 LIBRARY = Path(__file__).parent / "job"
@@ -26,12 +29,14 @@ PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH")
 
 @dataclass(frozen=True)
 class Script:
-    """A program in Python with its arguments, the variables it is to find, and the seconds that it has."""
+    """A program in Python with its arguments, the variables it is to find, the seconds that it has, and whether it is
+    one of Spark."""
 
     source: str
     arguments: tuple[str, ...]
     environment: Mapping[str, str]
     seconds: float
+    spark: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,11 @@ def run(script: Script) -> Ran:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
         (Path(folder) / "script.py").write_text(script.source, encoding="utf-8")
         own = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        if script.spark:
+            try:
+                own.update(spark.of_script(Path(folder)))
+            except GroundSchoolError as error:
+                return Ran(1, str(error))
         paths = os.pathsep.join(filter(None, [str(LIBRARY), own.get("PYTHONPATH", "")]))
         process = subprocess.Popen(
             [sys.executable, "script.py", *script.arguments],
@@ -108,7 +118,10 @@ def remote(path: str) -> Runner:
 def _answer(connection: socket.socket, endpoint: str) -> None:
     asked = json.loads(_received(connection))
     environment = {**asked["environment"], "AWS_ENDPOINT_URL": endpoint}
-    ran = run(Script(asked["source"], tuple(asked["arguments"]), environment, float(asked["seconds"])))
+    script = Script(
+        asked["source"], tuple(asked["arguments"]), environment, float(asked["seconds"]), bool(asked["spark"])
+    )
+    ran = run(script)
     connection.sendall(json.dumps(asdict(ran)).encode())
 
 

@@ -24,7 +24,7 @@ from groundschool.lab.guard import Guard
 from groundschool.lab.running import Runner
 from groundschool.lab.service import ACCOUNT, REGION, Answer, Asked, Refused, Service
 from groundschool.lab.services import services
-from groundschool.lab.services.glue import jobs
+from groundschool.lab.services.glue import runs
 from groundschool.lab.stores import States
 
 SETTINGS = {
@@ -76,9 +76,9 @@ def _handler(service: Service, stock: Any) -> Any:
 def serve(listener: socket.socket, keys: Mapping[str, Key], runner: Runner = running.run) -> None:
     """Serves an empty lab on a listening socket, for the keys of the roles; `runner` runs the scripts that it is given.
     Never returns."""
-    jobs.Place.runner = staticmethod(runner)
+    runs.Place.runner = staticmethod(runner)
     if listener.family == socket.AF_INET:
-        jobs.Place.endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        runs.Place.endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
     application = load()
     identities.admit(keys["candidate"], keys["examiner"])
     control = Control(States([store for service in services().values() for store in service.stores()]))

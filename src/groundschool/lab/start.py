@@ -17,6 +17,7 @@ from groundschool.lab.access import Access, Key, LabError
 from groundschool.lab.client import calm, client, fail, fresh, requests, reset, seed
 from groundschool.lab.forward import forward
 from groundschool.lab.identities import ROLE_ARN
+from groundschool.lab.running import LIBRARY
 from groundschool.lab.services import names
 
 
@@ -56,8 +57,10 @@ class Services:
 
 
 def start() -> Services:
-    """The lab of this process: the one that runs, else a fresh and empty one. Raises LabError when it does not
-    start."""
+    """The lab of this process: the one that runs, else a fresh and empty one. From now on `awsglue` can be imported.
+    Raises LabError when it does not start."""
+    if str(LIBRARY) not in sys.path:
+        sys.path.append(str(LIBRARY))  # behind all others: AWS's own library, where somebody has it, comes first
     running = access.current()
     if running:
         return Services(running.endpoint)

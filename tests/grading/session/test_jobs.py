@@ -29,6 +29,15 @@ seen = {
 boto3.client("s3").put_object(Bucket="lake", Key="seen", Body=json.dumps(seen).encode())
 """
 
+SPARK = b"""
+from pyspark.context import SparkContext
+from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
+context = GlueContext(SparkContext())
+frame = context.create_dynamic_frame.from_options("s3", {"paths": ["s3://lake/in/"]}, "json")
+context.write_dynamic_frame.from_options(frame, "s3", {"path": "s3://lake/out/"}, "parquet")
+"""
+
 
 @pytest.fixture
 def boxed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -46,7 +55,7 @@ def boxed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def ended(glue: Any, number: str) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(1800):
         found: dict[str, Any] = glue.get_job_run(JobName="job", RunId=number)["JobRun"]
         if found["JobRunState"] != "RUNNING":
             return found
@@ -68,3 +77,16 @@ def test_a_job_runs_in_a_box_of_its_own(boxed: None) -> None:
         "keys": [],
         "written": False,
     }
+
+
+@pytest.mark.slow
+@pytest.mark.spark
+def test_a_job_of_spark_runs_in_that_box(boxed: None) -> None:
+    s3, glue = lab.client("s3"), lab.client("glue")
+    s3.create_bucket(Bucket="lake")
+    s3.put_object(Bucket="lake", Key="job.py", Body=SPARK)
+    s3.put_object(Bucket="lake", Key="in/a.json", Body=b'{"a": 1}')
+    glue.create_job(Name="job", Role="wrenfield", Command={"Name": "glueetl", "ScriptLocation": "s3://lake/job.py"})
+    found = ended(glue, glue.start_job_run(JobName="job")["JobRunId"])
+    assert (found["JobRunState"], found.get("ErrorMessage")) == ("SUCCEEDED", None)
+    assert s3.list_objects_v2(Bucket="lake", Prefix="out/")["KeyCount"] == 2

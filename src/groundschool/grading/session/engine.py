@@ -64,7 +64,7 @@ PARTS: dict[BoxRole, Part] = {
     BoxRole.EXAMINER: Part("examiner", TABLES, limits.EXAMINER),
     BoxRole.QUERIES: Part("queries", TABLES, limits.SQL),
     BoxRole.LAB: Part("lab", (), limits.LAB),
-    BoxRole.JOBS: Part("jobs", (), limits.CANDIDATE),
+    BoxRole.JOBS: Part("jobs", (), limits.CANDIDATE_JVM),  # some are of Spark
 }
 
 

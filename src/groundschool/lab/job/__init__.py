@@ -1,1 +1,1 @@
-"""What a script of a job runs with: the part of `awsglue` that is plain Python, from its public documentation."""
+"""What a script of a job runs with: `awsglue`, as far as the course needs it."""

@@ -1,7 +1,7 @@
 """Glue: the Data Catalog, crawlers and jobs.
 
-What an operation does is in `tables`, `crawlers` and `jobs`; who may do it, in `resources`; the catalog itself is
-`catalog`'s, a plain object that other services read, too. What is not among the operations here is refused.
+What an operation does is in `tables`, `crawlers`, `jobs` and `runs`; who may do it, in `resources`; the catalog itself
+is `catalog`'s, a plain object that other services read, too. What is not among the operations here is refused.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from groundschool.lab import models, rights, targets
 from groundschool.lab.service import ACCOUNT, Answer, Asked, Refused, Stock
-from groundschool.lab.services.glue import crawlers, jobs, resources, tables
+from groundschool.lab.services.glue import crawlers, jobs, resources, runs, tables
 from groundschool.lab.services.glue.catalog import CATALOG
 
 NAME = "glue"
@@ -37,7 +37,7 @@ async def answer(asked: Asked, operation: str, stock: Stock) -> Answer:
     _check_done(operation, given)
     rights.require(asked, f"glue:{operation}", resources.of_operation(operation, given))
     crawlers.settle()
-    jobs.settle()
+    runs.settle()
     return targets.answer(CALLS[operation](given, asked))
 
 
@@ -59,7 +59,7 @@ error = targets.error
 
 def stores() -> Sequence[MutableMapping[Any, Any]]:
     """See `Service`."""
-    return [*CATALOG.stores(), crawlers.CRAWLERS, crawlers.RUNS, jobs.JOBS, jobs.RUNS]
+    return [*CATALOG.stores(), crawlers.CRAWLERS, crawlers.RUNS, jobs.JOBS, runs.RUNS]
 
 
 def seed(content: Any) -> None:

@@ -19,7 +19,20 @@ SHELL_PYTHONS = ("3.9",)
 VERSIONS = ("3.0", "4.0", "5.0", "5.1", "6.0")
 DEFAULT_VERSION = "6.0"
 MINUTES = {"glueetl": 480, "pythonshell": 480, "gluestreaming": 0}  # where a definition states none
-LONGEST_SECONDS = 60  # that a script runs here, whatever its definition says
+# Special parameters of Glue that would change what a run does; the others are the script's to read, or tell of metrics.
+NOT_DONE = {
+    "--job-bookmark-option": "keep bookmarks",
+    "--additional-python-modules": "install modules for a job",
+    "--python-modules-installer-option": "install modules for a job",
+    "--extra-py-files": "add files to a job",
+    "--extra-files": "add files to a job",
+    "--extra-jars": "add jars to a job",
+    "--user-jars-first": "add jars to a job",
+    "--class": "run jobs in Scala",
+    "--conf": "configure Spark by an argument of a job",
+    "--datalake-formats": "open Iceberg, Hudi or Delta Lake",
+}
+NO_BOOKMARK = "job-bookmark-disable"
 
 
 def checked(given: Mapping[str, Any]) -> Json:
@@ -49,6 +62,15 @@ def checked(given: Mapping[str, Any]) -> Json:
         kept.setdefault("GlueVersion", DEFAULT_VERSION)
     found: Json = kept
     return found
+
+
+def check_arguments(arguments: Mapping[str, str]) -> None:
+    """Raises Refused for arguments of a run that would ask for what the lab does not do."""
+    for name, value in arguments.items():
+        if name in NOT_DONE and value != NO_BOOKMARK:
+            _refuse(f"The lab does not {NOT_DONE[name]} ({name}).")
+    if arguments.get("--job-language", "python").lower() != "python":
+        _refuse("The lab does not run jobs in Scala (--job-language).")
 
 
 def _check_capacity(given: Mapping[str, Any], kind: str) -> None:
