@@ -31,6 +31,8 @@ def mistake(topic: Topic, question: str) -> str:
     """The first mistake of a question, as the source of its cell."""
     path = topic.attempts("mistakes", question)[0]
     text = REMARKS.sub("", path.read_text(encoding="utf-8")).strip()
+    if path.suffix == ".txt":
+        return f"%%answer {question}\n{text}"
     return text if path.suffix == ".py" else f'{question} = """\n{text}\n"""'
 
 

@@ -22,7 +22,7 @@ from groundschool.course import (
     attempt_source,
     message,
 )
-from groundschool.course.code import answers_in, names_in
+from groundschool.course.code import answers_in, is_same_code, names_in
 from groundschool.grading.box.limits import CANDIDATE, GIB
 from groundschool.grading.session.engine import candidate_part
 from tiny_course import DOUBLE, as_text, write
@@ -250,6 +250,20 @@ def test_what_a_cell_imports_is_no_answer_but_may_be_a_strangers() -> None:
 def test_code_that_no_parser_takes_has_no_names() -> None:
     for source in ("def double(", "x = " + "(" * 5000 + ")" * 5000, "%%sql\nselect 1", "\0"):
         assert names_in(source).bound == answers_in(source) == frozenset()
+
+
+def test_words_under_the_answers_magic_are_a_text_of_its_name() -> None:
+    long = 'it\'s "that" ( ' * 3000
+    for source in ("%%answer why\n# Because\nx = 1", "%%answer why", f"%%answer  why \n{long}"):
+        assert names_in(source).texts == names_in(source).bound == answers_in(source) == {"why"}
+    assert Notebook((Cell("why", Role.SOLUTION, "%%answer why\n"),)).texts == {"why"}
+    for source in ("%%answer\nbecause", "%%answer the why\nbecause", "x = 1\n%%answer why", "%%answers why\n"):
+        assert "why" not in answers_in(source)
+
+
+def test_a_heading_alone_is_an_answer_in_words_and_no_comment() -> None:
+    assert not is_same_code("%%answer why\n# Because it is cheap\n", "%%answer why\n\n")
+    assert is_same_code("%%answer why \n\n \n", "%%answer why\n\n")
 
 
 @pytest.mark.parametrize("metadata", [None, [], {"nbgrader": 3}, {"nbgrader": {"points": "many", "grade_id": None}}])

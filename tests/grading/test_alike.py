@@ -35,6 +35,18 @@ def test_a_text_under_two_questions_is_told_whatever_its_case_and_spaces(how: st
     assert alike.within(given) == ('The same text is the answer to "why", "how".',)
 
 
+def test_words_under_the_answers_magic_are_read_like_a_text_between_quotes() -> None:
+    def typed(text: str) -> alike.Texts:
+        cell = {"grade_id": "why", "solution": True}
+        test = {"grade_id": "why_tests", "grade": True, "locked": True, "points": 2}
+        source = 't = checks.question("why", why, points=2)\nt.rubric()'
+        cells = [new_code_cell(text, metadata={"nbgrader": cell}), new_code_cell(source, metadata={"nbgrader": test})]
+        notebook = new_notebook(cells=cells)
+        return alike.texts(notebook, replace(from_node(notebook), stated=Needs(rubrics={"why": ""})))
+
+    assert typed(f"%%answer why\n\n{LONG}\n") == texts(why=repr(LONG))
+
+
 @pytest.mark.parametrize("text", ['"By column."', '""', "None", "5", "(", "'x' * 3"])
 def test_few_words_and_what_is_no_text_are_alike_by_chance(text: str) -> None:
     assert alike.within(texts(why=text, how=text)) == ()

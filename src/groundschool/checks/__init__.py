@@ -3,6 +3,7 @@
 Imports neither the lab nor grading; holds no answer and no rubric.
 """
 
+from groundschool.checks import typed
 from groundschool.checks.answers import AnswerRaised, Client, File, Frame, Stream
 from groundschool.checks.question import ChecksFailed, Question, question
 from groundschool.checks.session import spark
@@ -20,3 +21,5 @@ __all__ = [
     "question",
     "spark",
 ]
+
+typed.register_here()

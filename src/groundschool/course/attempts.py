@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from groundschool.course.code import WRITES_FILE
+from groundschool.course.code import ANSWER, WRITES_FILE
 from groundschool.course.notebook import Cell, Notebook, Role
 
 ANSWERS, MISTAKES = "answers", "mistakes"
@@ -27,16 +27,18 @@ def solution_of(notebook: Notebook, test: Cell) -> str:
 
 
 def attempt_source(notebook: Notebook, test: Cell, path: Path) -> str:
-    """The source of a solution cell that hands in the file `path`: a query or a text as a string, anything else as it
-    is.
+    """The source of a solution cell that hands in the file `path`: a query as a string, words as its cell takes them,
+    anything else as it is.
     """
-    text = path.read_text(encoding="utf-8")
+    text, solution = path.read_text(encoding="utf-8"), solution_of(notebook, test)
     if path.suffix == ".txt":
         first, _, rest = text.partition("\n")
-        return f"{test.question} = {rest if _is_mistake(path) and first.startswith('# ') else text!r}\n"
+        words = rest if _is_mistake(path) and first.startswith("# ") else text
+        typed = ANSWER.match(solution)
+        return f"{typed.group(0)}{words}" if typed else f"{test.question} = {words!r}\n"
     if path.suffix == ".sql":
         return f"{test.question} = {text!r}\n"
-    magic = WRITES_FILE.match(solution_of(notebook, test))
+    magic = WRITES_FILE.match(solution)
     return f"{magic.group(0)}\n{text}" if magic else text
 
 

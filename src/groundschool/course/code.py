@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+ANSWER = re.compile(r"%%answer[ \t]+([^\W\d]\w*)[ \t]*(?:\n|\Z)")
 WRITES_FILE = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
 # Beyond this a parser may cost seconds and gigabytes; such a cell of a stranger is compared as text and gives no
 # answer.
@@ -38,7 +39,11 @@ class Names:
 
 @functools.lru_cache(maxsize=4096)
 def names_in(source: str) -> Names:
-    """The names of a cell; a magic counts as a blank line, a cell that does not parse has none."""
+    """The names of a cell; words under `%%answer` are its text, any other magic is a blank line, and a cell that does
+    not parse has none.
+    """
+    if typed := ANSWER.match(source):
+        return Names(bound=frozenset([typed.group(1)]), texts=frozenset([typed.group(1)]))
     tree = parsed(without_magics(source)) if not source.startswith("%%") else None
     if tree is None:
         return Names()
@@ -60,14 +65,14 @@ def answers_in(source: str) -> frozenset[str]:
     """
     if written := WRITES_FILE.match(source):
         return frozenset([f"%%writefile {written.group(1)}"])
-    names = names_in(source) if len(source) <= MAX_PARSED else Names()
+    names = names_in(source) if len(source) <= MAX_PARSED or ANSWER.match(source) else Names()
     return names.bound | names.imported
 
 
 def is_same_code(source: str, other: str) -> bool:
-    """Whether two cells differ in nothing but comments, blank lines and spaces between words."""
-    if source.strip() == other.strip():
-        return True
+    """Whether two cells differ in nothing but comments, blank lines and spaces; words have no comments."""
+    if source.strip() == other.strip() or ANSWER.match(source) or ANSWER.match(other):
+        return source.split() == other.split()
     plain = max(len(source), len(other)) <= MAX_PARSED and not MAGIC.search(source) and not MAGIC.search(other)
     one, two = (_dumped(source), _dumped(other)) if plain else ("", "")
     return one == two if one and two else _bare(source) == _bare(other)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from groundschool.course import Marking, Notebook
-from groundschool.course.code import MAX_PARSED, parsed, without_magics
+from groundschool.course.code import ANSWER, MAX_PARSED, parsed, without_magics
 from groundschool.grading.handin.flags import MAX_LENGTH, shortened, shown
 
 MIN_WORDS = 6  # fewer are alike by chance
@@ -97,6 +97,9 @@ def _listed(questions: Sequence[str]) -> str:
 
 def _values(source: str, names: set[str]) -> Iterator[str]:
     """What a cell assigns to the names: the text itself, or the expression where it is put together."""
+    if (typed := ANSWER.match(source)) and typed.group(1) in names:
+        yield source[typed.end() :]
+        return
     tree = parsed(without_magics(source)) if len(source) <= MAX_PARSED else None
     for node in tree.body if tree else ():
         if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id in names for to in node.targets):

@@ -159,11 +159,12 @@ def test_a_missing_answer_is_named_in_the_reason(grade: Grade) -> None:
         ("%%sql\nselect * from numbers", 'The cell of `query` begins with `%%sql`, which this course does not have; the query goes between the quotes: query = """…""".'),
         ("%sql select * from numbers", 'The cell of `query` stopped at `%sql`, which this course does not have; the text goes between the quotes: query = """…""".'),
         ("%%timeit\nquery = 'select 1'", 'The cell of `query` begins with `%%timeit`, which leaves no name `query` behind; the text goes between the quotes: query = """…""".'),
+        ("%%answer\nselect 1", 'The cell of `query` does not name it; its first line is `%%answer query`, and the words stand below.'),
         ("select *\nfrom numbers", 'The cell of `query` is not Python, so nothing in it ran: SyntaxError: invalid syntax (line 1). A query is text: the query goes between the quotes: query = """…""".'),
         ("query = 'select", "The cell of `query` is not Python, so nothing in it ran: SyntaxError: unterminated string literal (detected at line 1) (line 1)."),
         ("query = numbers", "The cell of `query` stopped at a name that does not exist, before it defined `query`: NameError: name 'numbers' is not defined."),
     ],
-    ids=["cell magic", "line magic", "magic that keeps nothing", "bare query", "open quote", "missing name"],
+    ids=["cell magic", "line magic", "magic that keeps nothing", "no name", "bare query", "open quote", "missing name"],
 )  # fmt: skip
 def test_an_answer_cell_that_defines_nothing_says_why(made: Engine, answer: str, told: str) -> None:
     given = [Cell("setup", Role.PLAIN, SETUP), *ask("query", answer, QUERY)]
@@ -184,8 +185,8 @@ t.points
 @pytest.mark.parametrize(
     "answer",
     ["Glue runs Spark jobs, Python shell jobs", "Spark", "because = 'Spark jobs'", "why = 'Spark's jobs'",
-     'why = """\n\n"""\nSpark jobs and Python shell jobs'],
-    ids=["prose", "a name", "another name", "a quote inside", "prose below the quotes"],
+     'why = """\n\n"""\nSpark jobs and Python shell jobs', "%%answer\nSpark jobs", "%%answer wy\nSpark jobs"],
+    ids=["prose", "a name", "another name", "a quote inside", "prose below the quotes", "no name", "a misspelt name"],
 )  # fmt: skip
 def test_words_that_are_no_python_go_to_a_person_where_words_were_asked_for(made: Engine, answer: str) -> None:
     given = [Cell("setup", Role.PLAIN, SETUP), *ask("why", answer, WORDS), *ask("double", "def double(n) return n", DOUBLE)]  # fmt: skip

@@ -18,6 +18,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from groundschool.checks import typed
+
 # Magics that set up a front end or an extension: what of them does not work here takes nothing from the rest of a cell.
 FRONT_END = (
     "autoreload",
@@ -176,6 +178,7 @@ class Shell:
         self._shell._showtraceback = self._record_error
         for name in FRONT_END:
             self._shell.register_magic_function(_tolerant(self._shell.find_line_magic(name)), "line", name)
+        typed.register(self._shell)
         self._files: list[IO[bytes]] = []
         self._descriptors: dict[str, int] = {}
 

@@ -32,7 +32,10 @@ class Gone:
 def words(gone: Gone) -> str:
     """A sentence or two."""
     cell = f"The cell of `{gone.name}`"
-    if magic := CELL_MAGIC.match(gone.source):
+    magic = CELL_MAGIC.match(gone.source)
+    if magic and magic.group(1) == "%%answer":
+        return f"{cell} does not name it; its first line is `%%answer {gone.name}`, and the words stand below."
+    if magic:
         if "magic `" in gone.error and "not found" in gone.error:
             return f"{cell} begins with `{magic.group(1)}`, which this course does not have; {_where(gone)}"
         if not gone.error:

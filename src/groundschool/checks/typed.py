@@ -1,0 +1,44 @@
+"""`%%answer <question>`: the cell magic under which an answer is typed as words, so that no quote ends it.
+
+What the words are worth is `prose`'s.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+MAGIC = "answer"
+REGION = re.compile(r"^### BEGIN SOLUTION[^\n]*\n(.*?)^### END SOLUTION[^\n]*$", re.MULTILINE | re.DOTALL)
+REMARK = re.compile(r"^# Why:.*\Z", re.MULTILINE | re.DOTALL)
+
+
+def words(body: str) -> str:
+    """The words below the magic: all of them; in an author's cell those of its solution, without the closing remark."""
+    region = REGION.search(body)
+    return REMARK.sub("", region.group(1)) if region else body
+
+
+def register(shell: Any) -> None:
+    """Gives an IPython shell the magic."""
+    from IPython.core.error import UsageError
+
+    def answer(line: str, cell: str) -> None:
+        name = line.strip()
+        if not name.isidentifier():
+            raise UsageError(
+                f"`%%answer {name}` was found; the question's id was expected behind `%%answer`, as in the released "
+                "cell, and the words in the lines below."
+            )
+        shell.user_ns[name] = words(cell)
+
+    shell.register_magic_function(answer, "cell", MAGIC)
+
+
+def register_here() -> None:
+    """Gives the magic to the notebook that this process runs, if it runs one."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None:
+        register(shell)
