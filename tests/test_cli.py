@@ -379,6 +379,23 @@ def test_a_target_that_cannot_be_written_is_one_sentence_before_grading(course: 
         assert not (course.root / "reports" / "summary.html").exists()
 
 
+def test_with_out_nothing_is_written_into_the_course(course: Course, run: Command, tmp_path: Path) -> None:
+    folder = hand_in(tmp_path / "in", course, "tiny", "a", {"double": RIGHT["sum"]}).parents[2]
+    before, out = _files(course.root), tmp_path / "else where"
+    trust = [] if probe.probe() is None else ["--trust"]
+    done = run("grade", folder, "--out", out, *trust)
+    assert done.code == 0
+    assert f"Summary: {out / 'reports' / 'summary.html'}" in done.out
+    assert run("report", "--out", out).code == 0
+    assert _files(course.root) == before
+    written = {path.relative_to(out).parts[0] for path in out.rglob("*")}
+    assert written == {".groundschool", "autograded", "feedback", "reports", "gradebook.db"}
+
+
+def _files(folder: Path) -> dict[str, float]:
+    return {str(path): path.stat().st_mtime for path in folder.rglob("*")}
+
+
 def test_what_could_not_be_written_is_told_and_ends_with_exit_code_2(course: Course, run: Command) -> None:
     folder = hand_in(course.root / "in", course, "tiny", "sam", {}).parents[2]
     trust = [] if probe.probe() is None else ["--trust"]

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +38,9 @@ out, err = Terminal(), Terminal(stderr=True)
 FAILED, REFUSED, NEEDS_PERSON = 1, 2, 3
 DEBUG = "GROUNDSCHOOL_DEBUG"
 TRUST = "`--trust` runs them unprotected and writes so into every result."
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Write results, pages and the gradebook here, not into the course.")
+]
 Topics = Annotated[list[str] | None, typer.Argument(help="Topics; none means all of them.")]
 
 
@@ -229,13 +232,14 @@ def grade(
     as_json: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
     workers: Annotated[int, typer.Option(help="Submissions side by side; 0 means one per core.")] = 0,
     db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")] = "",
+    to: Out = None,
     trust: Annotated[bool, typer.Option("--trust", help="Run without a sandbox; written into every result.")] = False,
 ) -> None:
     """Grades submissions: scores, gradebook, a page per candidate and a summary."""
     from groundschool.grading import batch
     from groundschool.grading.session.open import opened
 
-    here = course.find(Path.cwd())
+    here = _writing_to(to)
     ours = source.resolve() == (here.root / "examples" / "submitted").resolve()
     engine, reason = opened(here.root / "data", trusted=trust, ours=ours, remedy=TRUST)
     if reason:
@@ -256,11 +260,11 @@ def grade(
 
 
 @app.command()
-def report(db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")] = "") -> None:
+def report(db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")] = "", to: Out = None) -> None:
     """Writes all pages, tables and the gradebook again from the results, with what people have decided since."""
     from groundschool.grading import views
 
-    done = views.rewrite(course.find(Path.cwd()), db)
+    done = views.rewrite(_writing_to(to), db)
     printed.scores(out, (shown.result for shown in done))
     out.print(f"Summary: {done.summary}", markup=False, highlight=False, soft_wrap=True)
     _tell(done, "report")
@@ -369,6 +373,11 @@ def lint_rubric(question: OfAnswer) -> None:
     for line in found:
         out.print(line, markup=False, highlight=False, soft_wrap=True)
     out.print(f"{question}: {len(found)} to look at.", markup=False, highlight=False)
+
+
+def _writing_to(folder: Path | None) -> course.Course:
+    here = course.find(Path.cwd())
+    return replace(here, out=folder.resolve() if folder else None)
 
 
 def _chosen(names: list[str] | None) -> list[course.Topic]:

@@ -76,9 +76,18 @@ class Topic:
 
 @dataclass(frozen=True)
 class Course:
-    """A course: a folder with `source/` and `nbgrader_config.py`; or a candidate's kit, which has no topics here."""
+    """A course: a folder with `source/` and `nbgrader_config.py`; or a candidate's kit, which has no topics here.
+
+    `out` is where grading writes when that is not the course itself.
+    """
 
     root: Path
+    out: Path | None = None
+
+    @property
+    def written(self) -> Path:
+        """The folder below which grading keeps results and writes pages and the gradebook."""
+        return self.out or self.root
 
     @property
     def topics(self) -> tuple[Topic, ...]:

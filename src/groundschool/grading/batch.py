@@ -92,9 +92,9 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
             "`groundschool pack`, or a folder of either."
         )
     used = [topics[name] for name in sorted({hit.topic for hit in found if hit.topic in topics})]
-    results = Results(course.root)
+    results = Results(course.written)
     with Views(course, results, plan.database) as views, RunFolder() as folder:
-        lessons = _lessons(used, seeds.read(course.root), engine)
+        lessons = _lessons(course, used, engine)
         views.open(used, plan.json)
         desk = _Desk(course, engine, lessons, results, folder.path, plan.source.resolve(), seeds.read(course.root))
         hand_ins = _grade_all(desk, found, views, plan.workers, progress)
@@ -112,8 +112,9 @@ def _notes(older: Counter[tuple[str, str]]) -> tuple[str, ...]:
     )
 
 
-def _lessons(topics: Sequence[Topic], seed: int, engine: Engine) -> dict[str, Lesson]:
-    return {topic.name: prepare(topic, seed, engine.isolation) for topic in topics}
+def _lessons(course: Course, topics: Sequence[Topic], engine: Engine) -> dict[str, Lesson]:
+    seed = seeds.read(course.root)
+    return {topic.name: prepare(topic, seed, engine.isolation, kept_in=course.written) for topic in topics}
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,13 @@ class Views(Sequence[Shown]):
 
     def __init__(self, course: Course, results: Results, database: str = "") -> None:
         self.course, self.results = course, results
-        self.url = database or f"sqlite:///{course.root / 'gradebook.db'}"
+        self.url = database or f"sqlite:///{course.written / 'gradebook.db'}"
         self.failed: dict[str, str] = {}  # what could not be written, and why
         self.reviews: dict[tuple[str, str, str], Decisions] = {}
         self._stack = ExitStack()
         self._book: Any = None
         self._waiting: list[HandIn] = []  # for the gradebook
-        self.summary = course.root / "reports" / "summary.html"
+        self.summary = course.written / "reports" / "summary.html"
         self._next_tables = 0.0
         self._listed: list[HandIn] | None = None
         self._by_topic: dict[tuple[str, str], list[HandIn]] = {}
@@ -63,7 +63,7 @@ class Views(Sequence[Shown]):
     def open(self, topics: Sequence[Topic], json_file: Path | None = None) -> None:
         """Tries every target. Raises TargetRefused or GradebookRefused, in one sentence, before anything is graded."""
         for name in FOLDERS:
-            _try_folder(self.course.root / name)
+            _try_folder(self.course.written / name)
         if json_file:
             _try_file(json_file)
         self._book = self._stack.enter_context(gradebook.opened(self.url, self.course.root.name))
@@ -121,18 +121,18 @@ class Views(Sequence[Shown]):
             return
         if shown.newest and notebook is not None:
             self._try("autograded/", lambda: self._write_notebook(hand_in, notebook))
-            self._try("feedback/", lambda: write.candidates(topic, shown, notebook, self.course.root / "feedback"))
-        self._try("reports/", lambda: write.instructors(topic, shown, notebook, self.course.root / "reports"))
+            self._try("feedback/", lambda: write.candidates(topic, shown, notebook, self.course.written / "feedback"))
+        self._try("reports/", lambda: write.instructors(topic, shown, notebook, self.course.written / "reports"))
 
     def _write_older(self, hand_in: HandIn, others: Sequence[HandIn]) -> None:
         """The page of a hand-in that a newer one has taken the place of."""
         shown = self.shown(hand_in, others)
-        if shown and shown.result.questions and not write.has_page(shown, self.course.root / "reports"):
+        if shown and shown.result.questions and not write.has_page(shown, self.course.written / "reports"):
             self._write(hand_in, shown, self.results.notebook(hand_in.key))
 
     def _write_notebook(self, hand_in: HandIn, notebook: NotebookNode) -> None:
         """Leaves the executed notebook where nbgrader looks for it; it says which result it shows."""
-        path = self.course.root / "autograded" / hand_in.candidate / hand_in.topic / f"{hand_in.topic}.ipynb"
+        path = self.course.written / "autograded" / hand_in.candidate / hand_in.topic / f"{hand_in.topic}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         result = Result.from_json(notebook.metadata["groundschool"])
         noted = {**named(result, hand_in).to_json(), "key": hand_in.key, "work": hand_in.work}
@@ -221,7 +221,7 @@ def rewrite(course: Course, database: str = "") -> Views:
     """Writes all views of all results again, with what people have decided since. Raises GroundSchoolError when there
     are none.
     """
-    results = Results(course.root)
+    results = Results(course.written)
     hand_ins = results.hand_ins()
     if not hand_ins:
         raise GroundSchoolError(

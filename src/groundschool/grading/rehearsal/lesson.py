@@ -88,15 +88,17 @@ class Lesson:
             log.info("What was learned of %s could not be kept, and will be learned again: %s", test.question, error)
 
 
-def prepare(topic: Topic, seed: int, isolation: str, path: Path | None = None) -> Lesson:
-    """The lesson of a topic with what earlier runs have learned; `path` is another notebook than the topic's own."""
+def prepare(topic: Topic, seed: int, isolation: str, path: Path | None = None, kept_in: Path | None = None) -> Lesson:
+    """The lesson of a topic with what earlier runs have learned; `path` is another notebook than the topic's own,
+    `kept_in` another folder than the course in which what is learned is kept.
+    """
     root = topic.folder.parent.parent
     notebook = read(path) if path else topic.notebook()
     released = read(topic.released) if topic.released.is_file() else Notebook(())
     shared = (seed, isolation, *store.of_course(root))
     keys = {test.id: store.digest(shared, _depends(topic, notebook, released, test)) for test in notebook.tests}
     whole = store.digest([asdict(cell) for cell in notebook.cells], sorted(keys.items()))
-    lesson = Lesson(topic, notebook, released, seed, keys, whole, Store(root))
+    lesson = Lesson(topic, notebook, released, seed, keys, whole, Store(kept_in or root))
     lesson.recall()
     return lesson
 
