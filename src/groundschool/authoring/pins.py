@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 from groundschool.course import Topic
 from groundschool.errors import GroundSchoolError
 
-EXTRAS = {"spark": "pyspark"}  # an engine's extra; the lab's services have one together
+EXTRAS = {"spark": "pyspark", "airflow": "airflow"}  # an engine's extra; the lab's services have one together
 LAB = "aws"
 
 

@@ -4,7 +4,7 @@ Imports neither the lab nor grading; holds no answer and no rubric.
 """
 
 from groundschool.checks import typed
-from groundschool.checks.answers import AnswerRaised, Client, File, Frame, Stream
+from groundschool.checks.answers import AnswerRaised, Client, File, Frame, Stream, Written
 from groundschool.checks.question import ChecksFailed, Question, question
 from groundschool.checks.session import spark
 from groundschool.checks.table.compare import Rules
@@ -18,6 +18,7 @@ __all__ = [
     "Question",
     "Rules",
     "Stream",
+    "Written",
     "question",
     "spark",
 ]

@@ -83,6 +83,13 @@ class File:
 
 
 @dataclass(frozen=True)
+class Written:
+    """The answer is a file that its cell writes with `%%writefile`: `checks.question(Written("load.py"))`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Client:
     """A boto3 client of `service`, with the credentials of `role`, against the lab."""
 

@@ -51,6 +51,15 @@ class Query:
 
 
 @dataclass(frozen=True)
+class DagAsked:
+    """A run of a Dag: of which, for which logical date (ISO's form; empty for none), with which values for params."""
+
+    dag: str
+    logical_date: str = ""
+    conf: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Mistake:
     """A wrong answer that people really give. `seen` maps a check's name to the fingerprint of this mistake's output
     there.
@@ -89,6 +98,11 @@ class Backend(Protocol):
 
     def run(self, name: str, arguments: Sequence[str], given: Mapping[str, bytes], collect: Sequence[str]) -> Run:
         """Runs a script that a cell wrote, in the candidate's place."""
+
+    def ask_airflow(self, name: str, run: DagAsked | None) -> Any:
+        """What Airflow reports of a file that a cell wrote when it reads it, or when it runs one of its Dags: what
+        `checks.dags` makes a DagFile or a DagRun of.
+        """
 
     def client(self, service: str, role: str) -> Any:
         """A client of a service of the lab."""

@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from groundschool import clients, fixtures
-from groundschool.checks import answers
-from groundschool.checks.backend import Fixture, Mistake, Query, Run
+from groundschool.checks import airflow, answers
+from groundschool.checks.backend import DagAsked, Fixture, Mistake, Query, Run
 from groundschool.checks.script import run_script
 from groundschool.engines import engine
 from groundschool.fixtures.dataset import Dataset, Part
@@ -37,6 +37,9 @@ class Kernel:
 
     def run(self, name: str, arguments: Sequence[str], given: Mapping[str, bytes], collect: Sequence[str]) -> Run:
         return run_script(name, arguments, given, collect)
+
+    def ask_airflow(self, name: str, run: DagAsked | None) -> Any:
+        return airflow.ask(name, self.read(name), run)
 
     def client(self, service: str, role: str) -> Any:
         return clients.client(service, role)

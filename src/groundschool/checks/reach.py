@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from groundschool.checks.answers import AnswerRaised, Client, NotAnAnswer, described, is_starter, kind_of
-from groundschool.checks.backend import Backend, Fixture, Query, Run
+from groundschool.checks.answers import (
+    AnswerRaised,
+    Client,
+    NotAnAnswer,
+    Stopped,
+    Written,
+    described,
+    is_starter,
+    kind_of,
+)
+from groundschool.checks.backend import Backend, DagAsked, Fixture, Query, Run
+from groundschool.checks.dags import DagFile, DagRun, ScheduledRun
 from groundschool.checks.table.arrow import to_table
 from groundschool.engines.engine import Kind
 from groundschool.errors import GroundSchoolError
@@ -20,8 +31,9 @@ class Reach:
 
     def __init__(self, name: str, answer: Any, how: Query, where: Backend) -> None:
         self.name, self.answer, self.how = name, answer, how
-        self.attempted = not is_starter(answer)
         self._where = where
+        self.attempted = self._is_written(answer.name) if isinstance(answer, Written) else not is_starter(answer)
+        self._endless: Stopped | None = None
         self.bill: list[Any] | None = []  # the requests of visible checks; None once they are told
 
     def call(self, *positional: object, **named: object) -> Any:
@@ -73,6 +85,33 @@ class Reach:
         """Runs a script the answer's cell wrote, with files beside it, and collects files it leaves."""
         return self._where.run(name, arguments, given or {}, collect)
 
+    def dags(self) -> DagFile:
+        """The file of Dags that the answer's cell wrote, as Airflow reads it on the candidate's side, with no network
+        and no database.
+        """
+        return DagFile.of(self._where.ask_airflow(self._file(), None))
+
+    def run_dag(self, dag: str, *, logical_date: str = "", conf: Mapping[str, Any] | None = None) -> DagRun:
+        """Runs one of its Dags once, for a logical date in ISO's form or for none. Tasks are tried again at once.
+
+        Raises Stopped when the run does not end in half a minute, and from then on for every run of this question.
+        """
+        if self._endless:
+            raise self._endless
+        try:
+            return DagRun.of(self._where.ask_airflow(self._file(), DagAsked(dag, logical_date, conf or {})))
+        except Stopped as stopped:
+            self._endless = stopped
+            raise
+
+    def scheduled(self, file: DagFile, *steps: Mapping[str, Any]) -> list[ScheduledRun]:
+        """The runs that Airflow's scheduler creates of these Dags in the course of the steps, and what it refuses. It
+        runs where queries do; what a step is stands in `groundschool.engines.airflow.scheduling`.
+        """
+        given = pa.table({"step": [json.dumps(step) for step in steps]})
+        rows = self._where.query(file.text, {"steps": given}, Query("airflow", "script"))
+        return [ScheduledRun.of(row) for row in rows.to_pylist()]
+
     def fixture(self, name: str, *, part: str = "", **options: Any) -> Fixture:
         """Generated data for a hidden check; see `groundschool.fixtures` for names and options.
 
@@ -94,6 +133,16 @@ class Reach:
     def requests(self) -> Sequence[Any]:
         """What was asked of the lab so far: see `groundschool.lab.Request`. The candidate's are those of its `role`."""
         return self._where.requests()
+
+    def _file(self) -> str:
+        if not isinstance(self.answer, Written):
+            raise NotAnAnswer(f"`{self.name}` is {type(self.answer).__name__}; a file was expected.")
+        return self.answer.name
+
+    def _is_written(self, name: str) -> bool:
+        """Whether there is more in the file than comments, as a starter has."""
+        lines = (self._where.read(name) or b"").decode("utf-8", "replace").splitlines()
+        return any(line.strip() and not line.strip().startswith("#") for line in lines)
 
     def _called(self, function: Any, positional: Sequence[object], named: Mapping[str, object]) -> Any:
         """What the function returns. What one with a client asks of the lab before `show` is billed under it."""

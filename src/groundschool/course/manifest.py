@@ -40,7 +40,7 @@ class Manifest(strict.Stated, frozen=True):
     questions: tuple[str, ...]
     order: int = 0
     answered: str = ""
-    engines: tuple[Literal["duckdb", "spark"], ...] = ()
+    engines: tuple[Literal["duckdb", "spark", "airflow"], ...] = ()
     services: tuple[str, ...] = ()
     limits: Limits = Limits()
 
@@ -57,6 +57,7 @@ class Needs(strict.Stated, frozen=True):
     rubrics: dict[str, str] = msgspec.field(default_factory=dict)
     limits: Limits = Limits()
     marked: dict[str, str] = msgspec.field(default_factory=dict)
+    airflow: bool = False
 
 
 def load(folder: Path) -> Manifest | None:
@@ -79,7 +80,14 @@ def stated(folder: Path) -> Needs | None:
     if manifest is None:
         return None
     rubrics, marked = (_texts(folder, manifest.questions, file) for file in (RUBRIC, MARKED))
-    return Needs("spark" in manifest.engines, bool(manifest.services), rubrics, manifest.limits, marked)
+    return Needs(
+        "spark" in manifest.engines,
+        bool(manifest.services),
+        rubrics,
+        manifest.limits,
+        marked,
+        "airflow" in manifest.engines,
+    )
 
 
 def _texts(folder: Path, questions: Sequence[str], file: str) -> dict[str, str]:
@@ -94,4 +102,5 @@ def derived(code: Sequence[str]) -> Needs:
     return Needs(
         spark=any("spark" in source for source in code),
         lab=any("lab.start(" in source for source in code),
+        airflow=any("from airflow" in source or "import airflow" in source for source in code),
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from groundschool import lab
-from groundschool.checks import answers, kernel, script
+from groundschool.checks import airflow, answers, kernel, script
 from groundschool.grading import wire
 from groundschool.grading.roles import forks
 from groundschool.grading.roles.shell import Shell
@@ -91,6 +91,8 @@ class Candidate:
                 return self.read(request, out)
             case protocol.RunScript():
                 return self.run_script(request, given, out)
+            case protocol.AskAirflow(name=name):
+                return protocol.Returned(out.put(airflow.ask(name, self.files.get((request.test, name)), request.run)))
 
     def run_cell(self, request: protocol.RunCell) -> Message:
         """Runs a cell; replies with its outputs."""

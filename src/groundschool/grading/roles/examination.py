@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from groundschool import lab
 from groundschool.checks import answers
-from groundschool.checks.backend import Fixture, Mistake, Query, Run
+from groundschool.checks.backend import DagAsked, Fixture, Mistake, Query, Run
 from groundschool.engines import engine
 from groundschool.fixtures.dataset import Dataset, Part
 from groundschool.grading import wire
@@ -104,6 +104,10 @@ class Examination:
         ran = _expected(said, protocol.ScriptRan)
         files = {file: _taken_bytes(bundle) for file in ran.there}
         return Run(ran.exit, ran.output, {file: files.get(file) for file in collect})
+
+    def ask_airflow(self, name: str, run: DagAsked | None) -> Any:
+        said, bundle = self._of_answer(protocol.AskAirflow(self.test, self.example, name, run))
+        return _taken(bundle, _expected(said, protocol.Returned).value)
 
     def query(self, text: str, dataset: Dataset, how: Query) -> pa.Table:
         sent = Bundle()

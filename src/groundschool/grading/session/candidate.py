@@ -132,7 +132,7 @@ class CandidateSide:
         of it.
         """
         test, message = request.test, protocol.pack(request, blobs)
-        called = FORKS and isinstance(request, protocol.Call | protocol.RunScript)
+        called = FORKS and isinstance(request, protocol.Call | protocol.RunScript | protocol.AskAirflow)
         try:
             if test in self._dead:
                 raise self._dead[test]

@@ -195,7 +195,9 @@ class Session:
     def _served(self, request: protocol.Request, blobs: list[bytes]) -> bytes:
         try:
             match request:
-                case protocol.Answer() | protocol.Call() | protocol.Read() | protocol.RunScript():
+                case (
+                    protocol.Answer() | protocol.Call() | protocol.Read() | protocol.RunScript() | protocol.AskAirflow()
+                ):
                     return self._candidate_for(request).ask(request, blobs)
                 case protocol.Query():
                     return self._query(request, blobs)
@@ -238,7 +240,7 @@ class Session:
 
     def _queries(self, example: bool) -> Side:
         if example not in self._sql or not self._sql[example].alive:
-            self._sql[example] = self.engine.queries()
+            self._sql[example] = self.engine.queries(self.notebook.needs)
         return self._sql[example]
 
     def _close_queries(self) -> None:

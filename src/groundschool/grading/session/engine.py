@@ -27,6 +27,8 @@ from groundschool.grading.session.process import Side
 TABLES = ("numpy", "pandas", "pyarrow", "pyarrow.pandas_compat", "pyarrow.compute", "duckdb")
 CLIENTS = ("groundschool.lab.warm",)  # for topics with a lab
 NOTHING = Needs()
+TO_RUN_DAGS = ("groundschool.engines.airflow.warm_to_run",)  # for topics with Airflow
+TO_SCHEDULE = ("groundschool.engines.airflow.warm",)
 WAITS = (0.2, 1.0, 3.0)  # seconds before a part is begun once more
 RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
 
@@ -99,15 +101,15 @@ class Engine:
 
     def candidate(self, needs: Needs = NOTHING, files: Path | None = None, lab: Laboratory | None = None) -> Side:
         """A fresh process for a candidate's cells. `files` is the folder of the submission's own files."""
-        return self._side(candidate_part(needs), files, lab)
+        return self._side(candidate_part(needs), files, lab, also=TO_RUN_DAGS if needs.airflow else ())
 
     def examiner(self, lab: Laboratory | None = None, *, rubrics: bool = False) -> Side:
         """A fresh process for test cells; with `rubrics`, one that can read text at once."""
         return self._side(PARTS[BoxRole.EXAMINER], None, lab, also=RUBRICS if rubrics else ())
 
-    def queries(self) -> Side:
+    def queries(self, needs: Needs = NOTHING) -> Side:
         """A fresh process for queries."""
-        return self._side(PARTS[BoxRole.QUERIES])
+        return self._side(PARTS[BoxRole.QUERIES], also=TO_SCHEDULE if needs.airflow else ())
 
     def lab(self) -> Laboratory:
         """A lab for one submission, in which nothing runs yet."""

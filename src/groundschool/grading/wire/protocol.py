@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 
 import msgspec
 
-from groundschool.checks.backend import Mistake
+from groundschool.checks.backend import DagAsked, Mistake
 from groundschool.checks.verdict import Counterexample, Verdict
 from groundschool.engines.engine import Kind
 from groundschool.grading.wire import message
@@ -38,8 +38,6 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
 
 # -- the driver to the candidate
-
-
 class RunCell(Message, frozen=True):
     """Run a cell. -> CellRan"""
 
@@ -99,8 +97,6 @@ class CellRan(Message, frozen=True):
 
 
 # -- the examiner to the candidate, passed on by the driver, which adds `test` and never reads a reply
-
-
 class Request(Message, frozen=True):
     """A request of the examiner's. `example`: for a counterexample, to a process that never saw a hidden input."""
 
@@ -147,6 +143,13 @@ class RunScript(Request, frozen=True):
     arguments: tuple[str, ...] = ()
     given: tuple[str, ...] = ()  # files that lie beside it, their contents as blobs
     collect: tuple[str, ...] = ()  # files that are wanted afterwards
+
+
+class AskAirflow(Request, frozen=True):
+    """Read a kept file of Dags as Airflow does, or run one of them once. -> Returned"""
+
+    name: str = ""
+    run: DagAsked | None = None
 
 
 class Absent(Message, frozen=True):
@@ -203,8 +206,6 @@ class Ended(Message, frozen=True):
 
 
 # -- the examiner to the queries
-
-
 class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A named part of a dataset."""
 
@@ -230,8 +231,6 @@ class QueryFailed(Message, frozen=True):
 
 
 # -- the examiner to the driver
-
-
 class Fixture(Request, frozen=True):
     """A part of hidden data. -> Returned"""
 
@@ -286,8 +285,6 @@ class Done(Message, frozen=True):
 
 
 # -- the driver to the examiner
-
-
 class Begin(Message, frozen=True):
     """The instructor's plain cells, and the names that belong to answers. -> Done"""
 
@@ -350,15 +347,16 @@ class Explained(Message, frozen=True):
     examples: dict[str, Counterexample]
 
 
-ToCandidate = RunCell | Keep | Fork | EndFork | TakeOver | Check | Answer | Call | Read | RunScript
+ToCandidate = RunCell | Keep | Fork | EndFork | TakeOver | Check | Answer | Call | Read | RunScript | AskAirflow
 OfCell = CellRan | Kept | Forked | Checked | Done | Raised | Refused
 OfAnswer = Absent | Starter | Function | Returned | Content | ScriptRan | Raised | Refused | Ended
 OfQuery = Returned | Refused | QueryFailed | Ended
 OfKnowledge = Returned | Unknown | KnownMistakes | RubricText | Done
 ToExaminer = Begin | Part | Explain
-OfTests = Answer | Call | Read | RunScript | Query | Fixture | Expected | Learn | Mistakes | Rubric | Marked
+OfTests = (
+    Answer | Call | Read | RunScript | AskAirflow | Query | Fixture | Expected | Learn | Mistakes | Rubric | Marked
+)
 OfExaminer = OfTests | Done | Continues | Judged | Scored | Failed | Ended | Explained
-
 Said = TypeVar("Said", bound=Message)
 
 
