@@ -159,6 +159,20 @@ def test_a_stream_keeps_its_checkpoint_in_a_bucket(seen: dict[str, Any]) -> None
     assert seen["stream"] == 3
 
 
+def test_spark_is_given_the_jar_where_no_name_can_be_read_as_a_pattern(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = tmp_path / "Kurs [2026] #1 100 %" / s3a.JAR.name
+    odd.parent.mkdir()
+    odd.write_bytes(s3a.JAR.read_bytes())
+    monkeypatch.setattr(s3a, "JAR", odd)
+    session = tmp_path / "session"
+    session.mkdir()
+    given = Path(s3a.settings(session)["spark.jars"])
+    assert given.parent == session
+    assert given.read_bytes() == odd.read_bytes()
+
+
 def test_the_jar_is_made_of_the_sources_beside_it() -> None:
     assert s3a.built_from() == s3a.digest(), "`make jar` makes it anew."
 

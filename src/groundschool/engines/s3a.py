@@ -30,13 +30,14 @@ class NoCompiler(GroundSchoolError):
     """The jar cannot be made here."""
 
 
-def settings() -> dict[str, str]:
-    """What a session needs to open the lab's buckets.
+def settings(folder: Path) -> dict[str, str]:
+    """What a session needs to open the lab's buckets. Its jar is copied to `folder`, whose name is none of those that
+    Spark reads as a pattern or as part of an address: brackets, `#`, `%`, spaces.
 
     Endpoint and credentials come from the environment, as boto3's do.
     """
     common = {
-        "spark.jars": str(JAR),
+        "spark.jars": str(shutil.copy(JAR, folder)),
         "spark.hadoop.fs.s3a.multipart.size": "8M",  # what an open file holds in memory
         # The usual manager needs a younger interface than this file system's; the committers of core-default are
         # S3A's own.

@@ -46,7 +46,7 @@ def of_script(folder: Path) -> dict[str, str]:
     """The variables with which a script's own `SparkContext()` becomes a session like `spark`'s; its files go into
     `folder`. Raises JavaMissing.
     """
-    lines = [f"{name} {value}" for name, value in {**_settings(), **_places(folder), **s3a.settings()}.items()]
+    lines = [f"{name} {value}" for name, value in {**_settings(), **_places(folder), **s3a.settings(folder)}.items()]
     (folder / "spark-defaults.conf").write_text("\n".join(["spark.master local[2]", *lines]), encoding="utf-8")
     _log_to_file(folder)
     return {**_surroundings(), "SPARK_CONF_DIR": str(folder), "SPARK_SUBMIT_OPTS": java.launch_options()}
@@ -73,7 +73,7 @@ def _start(session: Any, folder: Path) -> Any:
     os.environ.update(_surroundings())
     os.environ.setdefault("SPARK_SUBMIT_OPTS", java.launch_options())
     builder = session.builder.master("local[2]").appName("groundschool")
-    for name, value in {**_settings(), **_places(folder), **s3a.settings()}.items():
+    for name, value in {**_settings(), **_places(folder), **s3a.settings(folder)}.items():
         builder = builder.config(name, value)
     with _children_quiet(log):
         return builder.getOrCreate()

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader import dbutil
 
 from groundschool.authoring import release
 from groundschool.course import Course
 from groundschool.grading.box import probe
+from groundschool.grading.plugin import gradebook
 from groundschool.grading.plugin.patterns import matching
 from groundschool.grading.plugin.preprocessors import TRUST
 from tiny_course import DOUBLE, hand_in, write
@@ -51,6 +53,16 @@ def test_a_course_in_any_folder_is_released_and_graded_with_nbgraders_commands(c
     nbgrader(course, "autograde", "tiny", "--create", "--student=[x]")
     graded = nbformat.read(course.root / "autograded" / "[x]" / "tiny" / "tiny.ipynb", as_version=4)
     assert graded.metadata["groundschool"]["score"] == 4.0
+
+
+def test_nbgrader_itself_may_lie_in_a_folder_with_a_percent_sign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "100 %"
+    installed.symlink_to(Path(dbutil.ALEMBIC_DIR).parent)
+    monkeypatch.setattr(dbutil, "ALEMBIC_DIR", str(installed / "alembic"))
+    with gradebook.opened(f"sqlite:///{tmp_path / 'book.db'}", "tiny") as book:
+        assert list(book.assignments) == []
 
 
 @pytest.mark.parametrize(

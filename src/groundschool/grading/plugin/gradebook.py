@@ -24,6 +24,7 @@ from groundschool import tools
 from groundschool.checks.verdict import Result
 from groundschool.course import TESTS, Topic
 from groundschool.errors import GroundSchoolError
+from groundschool.grading.plugin.patterns import write_percents_doubled
 from groundschool.results import FOR_A_PERSON, Decision, HandIn, reviewed
 
 TRIES = 5  # two runs may make the same gradebook, or the same row in it, at once
@@ -70,6 +71,7 @@ def _open(url: str, course_id: str) -> Any:
     from nbgrader.api import Gradebook
 
     tools.put_on_path()
+    write_percents_doubled()
     for left in reversed(range(TRIES)):
         try:
             with warnings.catch_warnings():

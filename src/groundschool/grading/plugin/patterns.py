@@ -36,3 +36,11 @@ def take_names_as_they_are() -> None:
         module: Any = importlib.import_module(name)
         if hasattr(module, "glob"):
             module.glob = SimpleNamespace(glob=matching, escape=glob.escape)
+    write_percents_doubled()
+
+
+def write_percents_doubled() -> None:
+    """Makes nbgrader tell Alembic a folder with a `%` in a way that Alembic's configuration file can hold."""
+    from nbgrader import dbutil
+
+    dbutil.ALEMBIC_DIR = dbutil.ALEMBIC_DIR.replace("%%", "%").replace("%", "%%")
