@@ -16,7 +16,7 @@ from groundschool.lab.access import Access, Key, LabError, current
 from groundschool.lab.faults import HOWS, How
 from groundschool.lab.guard import CONTROL, SECRET, Request
 from groundschool.lab.service import REGION
-from groundschool.lab.services import names, services
+from groundschool.lab.services import doors, names, services
 
 MOST_READ = 64 << 20  # bytes of what the control answers
 SECONDS = 30  # a lab that died is silent: the answer's process is not to wait for it until its own end
@@ -24,7 +24,8 @@ Contents = Mapping[str, Mapping[str, Mapping[str, bytes]]]  # service: bucket: k
 
 
 def client(service: str, role: str = "candidate") -> Any:
-    """A boto3 client of `service` as `role`: "candidate", "examiner", or the ARN of a role, which is then assumed.
+    """A boto3 client of `service` as `role`: "candidate", "examiner", or the ARN of a role, which is then assumed. Of
+    Snowflake, a connection of its own connector.
 
     It repeats nothing by itself, so that a fault is seen when it strikes. Raises LabError when the lab lacks the
     service or the credentials, or is not there.
@@ -32,6 +33,9 @@ def client(service: str, role: str = "candidate") -> Any:
     access = _running()
     if service not in services():
         raise LabError(f"The lab does not have the service {service!r}; it has: {names()}.")
+    if service in doors():
+        _key(access, role)
+        return doors()[service].connect(access, role)
     if role == "examiner":
         return _of_examiner(service, access.endpoint, _key(access, role))
     return _made(service, access.endpoint, _credentials(access, role))
@@ -45,7 +49,9 @@ def _of_examiner(service: str, endpoint: str, key: Key) -> Any:
 
 def warm() -> None:
     """Reads what clients are made from, for all that this process and its forks will make."""
-    for service in services():  # by sessions that are not kept: they know the settings of whoever starts the grading
+    for service in set(services()) - set(
+        doors()
+    ):  # by sessions that are not kept: they know the settings of whoever starts the grading
         _session().create_client(service, REGION, aws_access_key_id="nobody", aws_secret_access_key="nobody")
 
 

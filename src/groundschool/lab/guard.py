@@ -8,15 +8,16 @@ request is read is `incoming`'s, what a service is its module's, what the examin
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from groundschool.lab import incoming
 from groundschool.lab.faults import Faults, refusal
 from groundschool.lab.incoming import Receive, Scope, Send
-from groundschool.lab.service import Answer, Asked, Refused, Service
-from groundschool.lab.services import services
+from groundschool.lab.service import Answer, Asked, Door, Refused, Service
+from groundschool.lab.services import doors, services
 
 CONTROL = "/_lab/"
 SECRET = "x-lab-secret"
@@ -70,13 +71,16 @@ class Guard:
                 body, _ = await incoming.body(receive)
                 await answer(send, self.control(self, asked.path.removeprefix(CONTROL), body))
                 return
-            service = incoming.service(asked)
+            door = next((found for found in doors().values() if found.knows(asked)), None)
+            service = cast(Service, door) if door else incoming.service(asked)
             error = service.error
-            entry = replace(entry, service=service.NAME, role=self._role(asked, service))
+            role = door.role(asked) if door else self._role(asked, service)
+            entry = replace(entry, service=service.NAME, role=role)
             body, receive = await incoming.body(receive)
             asked = replace(asked, body=body)
             entry = replace(entry, sent=len(body), operation=service.operation(asked))
-            await self._admit(entry, asked, service, scope, receive, noting)
+            call, serve = self._way(asked, entry.operation, door, service, scope, receive)
+            await self._admit(entry, call, service, serve, noting)
         except incoming.NotHere as refused:
             await answer(noting, incoming.not_here(refused, headers.get("content-type", "")))
         except Refused as refused:
@@ -85,25 +89,37 @@ class Guard:
             if noting.status and len(self.log) < LONGEST_LOG:
                 self.log.append(replace(entry, status=noting.status, received=noting.size))
 
-    async def _admit(
-        self, entry: Request, asked: Asked, service: Service, scope: Scope, receive: Receive, send: Noting
-    ) -> None:
-        """Hands a request on to ministack, unless a fault is armed for it."""
-        if len(self.log) >= LONGEST_LOG and entry.role != "examiner":  # what is not logged is not done
-            raise Refused(503, "SlowDown", f"The lab has answered {LONGEST_LOG:,} requests; it answers no more.")
+    def _way(
+        self, asked: Asked, operation: str, door: Door | None, service: Service, scope: Scope, receive: Receive
+    ) -> tuple[str, Callable[[Send], Awaitable[None]]]:
+        """What tells calls apart, and how a request is served: by its door, or by ministack. Raises Refused."""
+        if door is not None:
+
+            async def serve(send: Send) -> None:
+                await answer(send, await door.serve(asked, operation))
+
+            return asked.first("requestId") or uuid.uuid4().hex, serve
         if incoming.routed(asked) != service.NAME:
             raise Refused(400, "NotImplemented", "The lab does not serve a request that names two services.")
+        return incoming.call(asked), lambda send: self.application(scope, receive, send)
+
+    async def _admit(
+        self, entry: Request, call: str, service: Service, serve: Callable[[Send], Awaitable[None]], send: Noting
+    ) -> None:
+        """Serves a request, unless a fault is armed for it."""
+        if len(self.log) >= LONGEST_LOG and entry.role != "examiner":  # what is not logged is not done
+            raise Refused(503, "SlowDown", f"The lab has answered {LONGEST_LOG:,} requests; it answers no more.")
         fault = None
         if entry.role != "examiner":
             if self.faults.ended:
                 raise Refused(503, "ServiceUnavailable", "The caller has ended; nothing of it arrives any more.")
-            fault = self.faults.strike(service.NAME, entry.operation, incoming.call(asked))
+            fault = self.faults.strike(service.NAME, entry.operation, call)
         if fault and fault.how in ("error", "crash"):
             raise refusal(fault)
         if fault and fault.how == "rival":
             for name, content in fault.writes.items():
                 services()[name].seed(content)
-        await self.application(scope, receive, _nowhere if fault and fault.how == "lost" else send)
+        await serve(_nowhere if fault and fault.how == "lost" else send)
         if fault and fault.how == "lost":
             raise refusal(fault)
 

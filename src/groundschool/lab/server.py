@@ -23,7 +23,7 @@ from groundschool.lab.control import Control
 from groundschool.lab.guard import Guard
 from groundschool.lab.running import Runner
 from groundschool.lab.service import ACCOUNT, REGION, Answer, Asked, Refused, Service
-from groundschool.lab.services import services
+from groundschool.lab.services import doors, services
 from groundschool.lab.services.glue import runs
 from groundschool.lab.stores import States
 
@@ -81,6 +81,8 @@ def serve(listener: socket.socket, keys: Mapping[str, Key], runner: Runner = run
         runs.Place.endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
     application = load()
     identities.admit(keys["candidate"], keys["examiner"])
+    for door in doors().values():
+        door.admit(keys)
     control = Control(States([store for service in services().values() for store in service.stores()]))
     guard = Guard(application, keys["examiner"].id, keys["examiner"].secret, control)
     asyncio.run(_serve(listener, guard))

@@ -35,11 +35,17 @@ class Session:
 def assumed(role: str, service: str, source: str, name: str) -> Session:
     """A session of the role with this ARN, taken by `service` ("glue.amazonaws.com") for the resource `source`. Raises
     Refused when there is no such role, or it does not trust the service there."""
-    from ministack.services import sts
-
     if not _trusts(_found(role).get("AssumeRolePolicyDocument", ""), service, source):
         words = f"Service is unable to assume provided role. Please verify role's TrustPolicy: {role}"
         raise Refused(400, "InvalidInputException", words)
+    return taken(role, service, name)
+
+
+def taken(role: str, source: str, name: str) -> Session:
+    """A session of the role with this ARN for `source`, which it trusts. Raises Refused when there is no such role."""
+    from ministack.services import sts
+
+    _found(role)
     short = role.rpartition("/")[2]
     arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{short}/{name}"
     session = Session(f"ASIA{secrets.token_hex(8).upper()}", secrets.token_hex(20), secrets.token_urlsafe(96), arn)
@@ -54,7 +60,7 @@ def assumed(role: str, service: str, source: str, name: str) -> Session:
             "PrincipalType": "AssumedRole",
             "Expiration": time.time() + SECONDS,
             "SourceAccessKeyId": "",
-            "SourcePrincipalArn": service,
+            "SourcePrincipalArn": source,
             "SessionTags": [],
             "SessionPolicies": None,
         },

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from groundschool.lab import access
 from groundschool.lab.access import Access, Key, LabError
@@ -18,7 +19,7 @@ from groundschool.lab.client import calm, client, fail, fresh, requests, reset, 
 from groundschool.lab.forward import forward
 from groundschool.lab.identities import ROLE_ARN
 from groundschool.lab.running import LIBRARY
-from groundschool.lab.services import names
+from groundschool.lab.services import doors, names
 
 
 class Services:
@@ -35,6 +36,13 @@ class Services:
     def __init__(self, endpoint: str, process: subprocess.Popen[str] | None = None) -> None:
         self.endpoint = endpoint
         self._process = process
+
+    @property
+    def snowflake(self) -> dict[str, Any]:
+        """The arguments of `snowflake.connector.connect`."""
+        running = access.current()
+        assert running is not None
+        return doors()["snowflake"].arguments(running, next(iter(running.keys)))
 
     def close(self) -> None:
         """Ends the lab if it was started here. May be called twice."""

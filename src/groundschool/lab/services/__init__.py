@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
-from groundschool.lab.service import Service
+from groundschool.lab.service import Door, Service
 
 
 @cache
@@ -24,3 +24,9 @@ def services() -> Mapping[str, Service]:
 def names() -> str:
     """The names of the services, for words."""
     return ", ".join(sorted(services()))
+
+
+@cache
+def doors() -> Mapping[str, Door]:
+    """Those of them whose clients are not AWS's."""
+    return {name: service for name, service in services().items() if isinstance(service, Door)}

@@ -15,7 +15,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from groundschool.lab.service import Answer, Asked, Refused, Stock
-from groundschool.lab.services.s3 import arguments, rights, uploads
+from groundschool.lab.services.s3 import arguments, notifications, rights, uploads
 from groundschool.lab.stores import of_module
 
 NAME = "s3"
@@ -44,6 +44,8 @@ ON_BUCKET = {
     "DELETE tagging": "DeleteBucketTagging",
     "PUT versioning": "PutBucketVersioning",
     "GET versioning": "GetBucketVersioning",
+    "PUT notification": "PutBucketNotificationConfiguration",
+    "GET notification": "GetBucketNotificationConfiguration",
 }
 ON_OBJECT = {
     "PUT": "PutObject",
@@ -129,6 +131,8 @@ async def answer(asked: Asked, operation: str, stock: Stock) -> Answer:
     arguments.check(asked, operation)
     if operation == "CompleteMultipartUpload":
         uploads.check(asked)
+    if operation == "PutBucketNotificationConfiguration":
+        notifications.check(asked)
     if operation == "PutBucketPolicy":
         rights.check_policy(asked)
     status, headers, body = await stock(_limited(asked))
@@ -169,6 +173,7 @@ def stores() -> Sequence[MutableMapping[Any, Any]]:
     """See `Service`."""
     from ministack.services import s3
 
+    notifications.tell_at_once()
     return of_module(s3, "_olap_requests")
 
 
