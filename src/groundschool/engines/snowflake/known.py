@@ -50,6 +50,8 @@ OF_TYPES = frozenset({"CHAR", "DATE", "TIME", "TRUNC", "LEFT", "RIGHT", "REPLACE
 def check(text: str) -> None:
     """Raises Failed for a call of a function that is not done, or that Snowflake does not have either."""
     words = split(text)
+    if any(word.upper == "MATCH_RECOGNIZE" for word in words):
+        raise NotDone("do MATCH_RECOGNIZE")
     for position, (before, word, after) in enumerate(zip([None, *words], words, words[1:], strict=False)):
         if after.text == "(" and word.kind == "word" and not _names_a_table(words, position, before):
             _check(word.upper)

@@ -78,6 +78,15 @@ def renewed(session: Session, tree: exp.Expression) -> Iterator[Name]:
         yield of_table(session, tree.find(exp.Table))
 
 
+def standing(session: Session, tree: exp.Expression) -> str | None:
+    """The name of what a CREATE … IF NOT EXISTS need not make; None for everything else."""
+    made = _made(tree) if tree.args.get("exists") else None
+    if not isinstance(made, exp.Table) or str(tree.args.get("kind")).upper() not in ("TABLE", "VIEW"):
+        return None
+    name = of_table(session, made)
+    return name[2] if name[2] in _relations(session, name) else None
+
+
 def clone_database(session: Session, clone: exp.Clone, name: str) -> None:
     """Makes a database that holds what another holds."""
     source = kept(clone.this.this)

@@ -109,6 +109,11 @@ def _corrected(node: Any) -> Any:
         return _flatten(node)
     if isinstance(node, (exp.Greatest, exp.Least)):
         return _null_if_any(node)
+    if isinstance(node, exp.Trim) and node.expression is not None:
+        side = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "trim")
+        return _call(side, node.this, node.expression)
+    if isinstance(node, exp.Array) and not node.find(exp.Select):
+        return _call("json_array", *node.expressions)
     return node
 
 

@@ -16,7 +16,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from groundschool.engines.snowflake import errors, history, known, names, queries, selecting, staged
+from groundschool.engines.snowflake import errors, history, known, labels, names, queries, selecting, staged
 from groundschool.engines.snowflake.account import Account
 from groundschool.engines.snowflake.cursor import LabConnection, LabCursor
 from groundschool.engines.snowflake.failure import Failed, NotDone, missing, syntax, wrong
@@ -208,8 +208,10 @@ class Session:
     def _run(self, text: str, parameters: Any) -> Outcome:
         if len(text.encode()) > MOST_TEXT:
             raise NotDone(f"take statements of more than {MOST_TEXT >> 20} MiB")
-        _one(text)
         words = Words(text)
+        if words.ahead("DECLARE") or (words.ahead("BEGIN") and not words.ahead("BEGIN", ";") and text.count(";") > 1):
+            raise NotDone("do blocks of Snowflake Scripting")
+        _one(text)
         for begin, handler in HANDLERS.items():
             if words.takes(*begin.split()):
                 return handler(self, words)
@@ -217,7 +219,9 @@ class Session:
             if words.takes(*begin.split()):
                 return module(self, words)
         known.check(text)
-        tree = _parsed(self._connection.variables.inline_variables(text))
+        text = self._connection.variables.inline_variables(text)
+        tree = _parsed(text)
+        labels.label(text, tree)
         return self._do(tree, parameters)
 
     def _do(self, tree: exp.Expression, parameters: Any) -> Outcome:
@@ -233,7 +237,9 @@ class Session:
             return self._drop_database(tree)
         if isinstance(tree, exp.Show) and tree.name.upper() not in SHOWN:
             raise NotDone(f"do SHOW {tree.name.upper()}")
-        tree = history.found(self, tree)
+        if (there := names.standing(self, tree)) is not None:
+            return status(f"{there} already exists, statement succeeded.")
+        tree = _placed(history.found(self, tree), self)
         if selecting.reads_files(tree):
             tree = selecting.staged(self, tree)
         outcome = self.query(tree, parameters)
@@ -350,6 +356,15 @@ def _one(text: str) -> None:
         raise Failed(8, "0A000", words)
     if not count:
         raise wrong(900, "42601", "Empty SQL statement.")
+
+
+def _placed(tree: exp.Expression, session: Session) -> exp.Expression:
+    """The statement with who asks, and where, put in."""
+    known_ = {"CurrentUser": session.user, "CurrentRole": session.role, "CurrentWarehouse": WAREHOUSE}
+    for node in list(tree.walk()):
+        if type(node).__name__ in known_:
+            node.replace(exp.Literal.string(known_[type(node).__name__]))
+    return tree
 
 
 def _kind(tree: exp.Expression) -> int:
