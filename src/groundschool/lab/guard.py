@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from groundschool.lab import incoming
+from groundschool.lab.door import Door
 from groundschool.lab.faults import Faults, refusal
 from groundschool.lab.incoming import Receive, Scope, Send
-from groundschool.lab.service import Answer, Asked, Door, Refused, Service
+from groundschool.lab.service import Answer, Asked, Refused, Service
 from groundschool.lab.services import doors, services
 
 CONTROL = "/_lab/"

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
-
-if TYPE_CHECKING:
-    from groundschool.lab.access import Access, Key
+from typing import Any, Protocol
 
 ACCOUNT = "111122223333"  # AWS's own example account
 REGION = "us-east-1"
@@ -74,26 +71,3 @@ class Service(Protocol):
 
     def seed(self, content: Any) -> None:
         """Puts content there, as JSON holds it. Raises Refused for content that it cannot."""
-
-
-@runtime_checkable
-class Door(Protocol):
-    """What a service has besides when its clients are not AWS's: it knows its own requests, and answers them whole."""
-
-    def knows(self, asked: Asked) -> bool:
-        """Whether a request, not signed for AWS, is for this service."""
-
-    def admit(self, keys: Mapping[str, Key]) -> None:
-        """Takes the keys of the roles, which are their passwords here."""
-
-    def role(self, asked: Asked) -> str:
-        """Who asks; empty for a stranger."""
-
-    async def serve(self, asked: Asked, operation: str) -> Answer:
-        """Answers a request. Raises Refused."""
-
-    def arguments(self, access: Access, role: str) -> dict[str, Any]:
-        """The arguments with which the service's client reaches the lab as a role."""
-
-    def connect(self, access: Access, role: str) -> Any:
-        """Such a client."""

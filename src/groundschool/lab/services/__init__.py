@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
-from groundschool.lab.service import Door, Service
+from groundschool.lab.door import Door
+from groundschool.lab.service import Service
 
 
 @cache
