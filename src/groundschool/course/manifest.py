@@ -58,6 +58,7 @@ class Needs(strict.Stated, frozen=True):
     limits: Limits = Limits()
     marked: dict[str, str] = msgspec.field(default_factory=dict)
     airflow: bool = False
+    snowflake: bool = False
 
 
 def load(folder: Path) -> Manifest | None:
@@ -87,6 +88,7 @@ def stated(folder: Path) -> Needs | None:
         manifest.limits,
         marked,
         "airflow" in manifest.engines,
+        "snowflake" in manifest.services,
     )
 
 
@@ -103,4 +105,5 @@ def derived(code: Sequence[str]) -> Needs:
         spark=any("spark" in source for source in code),
         lab=any("lab.start(" in source for source in code),
         airflow=any("from airflow" in source or "import airflow" in source for source in code),
+        snowflake=any("services.snowflake" in source for source in code),
     )

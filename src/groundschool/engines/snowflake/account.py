@@ -22,8 +22,8 @@ SETTINGS = (
     "SET python_enable_replacements = false",
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
-    "SET memory_limit = '1GB'",
-    "SET threads = 2",
+    "SET memory_limit = '400MB'",
+    "SET threads = 1",
     "SET allowed_configs = ['schema', 'search_path']",
     "SET lock_configuration = true",
 )

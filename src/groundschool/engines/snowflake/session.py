@@ -8,34 +8,36 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
-from groundschool.engines.snowflake import errors, history, known, labels, names, queries, selecting, staged
+from groundschool.engines.snowflake import (
+    controls,
+    errors,
+    history,
+    known,
+    labels,
+    names,
+    queries,
+    selecting,
+    staged,
+    statements,
+)
 from groundschool.engines.snowflake.account import Account
 from groundschool.engines.snowflake.cursor import LabConnection, LabCursor
 from groundschool.engines.snowflake.failure import Failed, NotDone, missing, syntax, wrong
 from groundschool.engines.snowflake.objects import Name, Storage
-from groundschool.engines.snowflake.outcome import DELETE, INSERT, MERGE, SELECT, UPDATE, Outcome, status
-from groundschool.engines.snowflake.words import MOST_TEXT, Words, split
+from groundschool.engines.snowflake.outcome import Outcome, status
+from groundschool.engines.snowflake.statements import QUERIES
+from groundschool.engines.snowflake.words import MOST_TEXT, Words
 
 SECONDS = 60  # of a statement
-MOST_NODES = 20_000
-ROLES = ("ACCOUNTADMIN", "SYSADMIN", "PUBLIC")
-WAREHOUSE = "LAB_WH"
-DONE = "Statement executed successfully."
-Handler = Callable[["Session", Words], Outcome]
-KINDS = {exp.Insert: INSERT, exp.Update: UPDATE, exp.Delete: DELETE, exp.Merge: MERGE}
-QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
+KINDS = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 RUN = (*QUERIES, *KINDS, exp.Create, exp.Drop, exp.Alter, exp.TruncateTable, exp.Describe, exp.Show, exp.Set)
-CREATED = ("TABLE", "VIEW", "SCHEMA", "DATABASE", "SEQUENCE")
 SHOWN = ("TABLES", "VIEWS", "COLUMNS", "SCHEMAS", "DATABASES", "SEQUENCES")
-ACTIONS = (exp.ColumnDef, exp.AlterRename, exp.RenameColumn, exp.Drop, exp.AlterColumn)
 
 
 class Session:
@@ -137,7 +139,7 @@ class Session:
         """What is done to tables inside is done as a whole, or not at all."""
         if self.open or not self._autocommit:
             if not self.open:
-                self._begin()
+                self.begin()
             yield
             return
         self.duck("BEGIN TRANSACTION")
@@ -153,12 +155,12 @@ class Session:
         """The session at another place for the length of a `with`."""
         before = self.database, self.schema
         self.database, self.schema = database, schema
-        self._place()
+        self.place_again()
         try:
             yield
         finally:
             self.database, self.schema = before
-            self._place()
+            self.place_again()
 
     def commit(self) -> None:
         """Ends an open transaction, as a statement that defines something does."""
@@ -170,10 +172,10 @@ class Session:
         """Runs a statement on tables."""
         names.check(self, tree)
         cursor = self.cursor()
-        if isinstance(tree, tuple(KINDS)) and not self._autocommit and not self.open:
-            self._begin()
+        if isinstance(tree, KINDS) and not self._autocommit and not self.open:
+            self.begin()
         table, columns = cursor.run(tree, parameters)
-        return Outcome(table, columns, _kind(tree), cursor.rowcount)
+        return Outcome(table, columns, statements.kind(tree), cursor.rowcount)
 
     # -- one statement
 
@@ -196,9 +198,9 @@ class Session:
         )
         for macro in queries.MACROS:
             self.duck(macro)
-        self._place()
+        self.place_again()
 
-    def _place(self) -> None:
+    def place_again(self) -> None:
         connection = self._connection
         connection.database, connection.database_set = self.database, self.database is not None
         connection._schema, connection.schema_set = self.schema, self.schema is not None
@@ -211,8 +213,8 @@ class Session:
         words = Words(text)
         if words.ahead("DECLARE") or (words.ahead("BEGIN") and not words.ahead("BEGIN", ";") and text.count(";") > 1):
             raise NotDone("do blocks of Snowflake Scripting")
-        _one(text)
-        for begin, handler in HANDLERS.items():
+        statements.one(text)
+        for begin, handler in controls.HANDLERS.items():
             if words.takes(*begin.split()):
                 return handler(self, words)
         for begin, module in staged.HANDLERS.items():
@@ -220,17 +222,17 @@ class Session:
                 return module(self, words)
         known.check(text)
         text = self._connection.variables.inline_variables(text)
-        tree = _parsed(text)
+        tree = statements.parsed(text)
         labels.label(text, tree)
         return self._do(tree, parameters)
 
     def _do(self, tree: exp.Expression, parameters: Any) -> Outcome:
         if not isinstance(tree, RUN):
-            raise NotDone(f"do {_called(tree)}")
+            raise NotDone(f"do {statements.called(tree)}")
         queries.check(tree)
         if isinstance(tree, (exp.Create, exp.Drop, exp.Alter, exp.TruncateTable)):
             self.commit()
-            _check_definition(tree)
+            statements.check_definition(tree)
         if isinstance(tree, exp.Create) and str(tree.kind).upper() == "DATABASE":
             return self._create_database(tree)
         if isinstance(tree, exp.Drop) and str(tree.args.get("kind")).upper() == "DATABASE":
@@ -239,7 +241,7 @@ class Session:
             raise NotDone(f"do SHOW {tree.name.upper()}")
         if (there := names.standing(self, tree)) is not None:
             return status(f"{there} already exists, statement succeeded.")
-        tree = _placed(history.found(self, tree), self)
+        tree = statements.placed(history.found(self, tree), self)
         if selecting.reads_files(tree):
             tree = selecting.staged(self, tree)
         outcome = self.query(tree, parameters)
@@ -249,7 +251,7 @@ class Session:
     def run_query(self, text: str) -> Outcome:
         """Runs a query that stands inside of another statement."""
         known.check(text)
-        tree = _parsed(text)
+        tree = statements.parsed(text)
         if not isinstance(tree, QUERIES):
             raise syntax(1, 0, text.split()[0][:40])
         return self._do(tree, None)
@@ -287,7 +289,7 @@ class Session:
             self.database = self.schema = None
         elif self.database is not None and self.schema and not account.has_schema(self.database, self.schema):
             self.schema = None
-        self._place()
+        self.place_again()
 
     def _create_database(self, tree: exp.Create) -> Outcome:
         name = tree.this.this.name if tree.this.this.quoted else tree.this.this.name.upper()
@@ -303,7 +305,7 @@ class Session:
         else:
             self.account.create_database(name)
         self.database, self.schema = name, "PUBLIC"
-        self._place()
+        self.place_again()
         return status(f"Database {name} successfully created.")
 
     def _drop_database(self, tree: exp.Drop) -> Outcome:
@@ -319,186 +321,6 @@ class Session:
         self._forget()
         return status(f"{name} successfully dropped.")
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         self.duck("BEGIN TRANSACTION")
         self.open = True
-
-
-def _parsed(text: str) -> exp.Expression:
-    try:
-        found = [tree for tree in sqlglot.parse(text, read="snowflake") if tree is not None]
-    except SqlglotError as error:
-        raise _unreadable(error) from None
-    if not found:
-        raise wrong(900, "42601", "Empty SQL statement.")
-    if sum(1 for _ in found[0].walk()) > MOST_NODES:
-        raise NotDone(f"do statements of more than {MOST_NODES:,} parts")
-    if isinstance(found[0], (exp.Column, exp.Alias, exp.Literal, exp.Identifier)):
-        raise syntax(1, 0, text.split()[0][:40])
-    return found[0]  # type: ignore[return-value, unused-ignore]
-
-
-def _unreadable(error: SqlglotError) -> Failed:
-    first = (getattr(error, "errors", None) or [{}])[0]
-    return syntax(int(first.get("line") or 1), int(first.get("col") or 1) - 1, str(first.get("highlight") or "")[:40])
-
-
-def _one(text: str) -> None:
-    """Raises Failed for several statements in one text."""
-    count, empty = 0, True
-    for word in split(text):
-        if word.text == ";":
-            empty = True
-        elif empty:
-            count, empty = count + 1, False
-    if count > 1:
-        words = f"Actual statement count {count} did not match the desired statement count 1."
-        raise Failed(8, "0A000", words)
-    if not count:
-        raise wrong(900, "42601", "Empty SQL statement.")
-
-
-def _placed(tree: exp.Expression, session: Session) -> exp.Expression:
-    """The statement with who asks, and where, put in."""
-    known_ = {"CurrentUser": session.user, "CurrentRole": session.role, "CurrentWarehouse": WAREHOUSE}
-    for node in list(tree.walk()):
-        if type(node).__name__ in known_:
-            node.replace(exp.Literal.string(known_[type(node).__name__]))
-    return tree
-
-
-def _kind(tree: exp.Expression) -> int:
-    if isinstance(tree, QUERIES):
-        return SELECT
-    return next((kind for of, kind in KINDS.items() if isinstance(tree, of)), 0)
-
-
-def _called(tree: exp.Expression) -> str:
-    return f"{tree.key.upper()} {str(tree.this)[:30]}" if isinstance(tree, exp.Command) else tree.key.upper()
-
-
-def _check_definition(tree: Any) -> None:
-    """Raises Failed for objects that would be made without being what they say."""
-    kind = str(tree.args.get("kind") or "TABLE").upper()
-    if kind not in CREATED:
-        raise NotDone(f"do {tree.key.upper()} {kind}")
-    for found in tree.find_all(exp.Property):
-        name = found.name or type(found).__name__
-        if not isinstance(
-            found, (exp.TransientProperty, exp.TemporaryProperty, exp.ClusterProperty, exp.SchemaCommentProperty)
-        ):
-            raise NotDone(f"do {name.upper()} of a {kind}")
-    if isinstance(tree, exp.Create) and tree.args.get("clone") is not None and kind == "SCHEMA":
-        raise NotDone("clone schemas")
-    if isinstance(tree, exp.Alter) and not all(
-        isinstance(action, ACTIONS) for action in tree.args.get("actions") or ()
-    ):
-        raise NotDone(f"do this ALTER {kind}")
-
-
-def _use(session: Session, words: Words) -> Outcome:
-    if words.takes("ROLE"):
-        (role,) = words.name()
-        if role not in ROLES:
-            raise wrong(2043, "02000", "Object does not exist, or operation cannot be performed.")
-        session.role = role
-        return status(DONE)
-    if words.takes("WAREHOUSE"):
-        if words.name() != (WAREHOUSE,):
-            words_ = f"Object does not exist, or operation cannot be performed. The lab's warehouse is {WAREHOUSE}."
-            raise wrong(2043, "02000", words_)
-        return status(DONE)
-    if words.takes("SECONDARY"):
-        raise NotDone("do USE SECONDARY ROLES")
-    of_schema = words.takes("SCHEMA")
-    of_database = not of_schema and words.takes("DATABASE")
-    parts = words.name()
-    words.end()
-    if (of_database and len(parts) > 1) or len(parts) > 2:
-        raise syntax(1, 0, parts[-1])
-    database = parts[0] if len(parts) == 2 or not of_schema else session.database
-    schema = parts[-1] if len(parts) == 2 or of_schema else None
-    account = session.account
-    there = database is not None and database in account.databases()
-    if not there or (schema is not None and not account.has_schema(str(database), schema)):
-        raise wrong(2043, "02000", "Object does not exist, or operation cannot be performed.")
-    session.use(database, schema)
-    session._place()
-    return status(DONE)
-
-
-def _begin(session: Session, words: Words) -> Outcome:
-    words.takes("TRANSACTION") or words.takes("WORK")
-    if words.takes("NAME"):
-        words.value()
-    if not words.done:
-        raise NotDone("do blocks of Snowflake Scripting")
-    if not session.open:
-        session._begin()
-    return status(DONE)
-
-
-def _start(session: Session, words: Words) -> Outcome:
-    words.must("TRANSACTION")
-    return _begin(session, words)
-
-
-def _ended(how: str) -> Handler:
-    def ended(session: Session, words: Words) -> Outcome:
-        words.takes("WORK")
-        words.end()
-        if session.open:
-            session.duck(how)
-            session.open = False
-        return status(DONE)
-
-    return ended
-
-
-def _alter_session(session: Session, words: Words) -> Outcome:
-    words.must("SET")
-    options = words.options()
-    words.end()
-    for name, value in options.items():
-        if name == "AUTOCOMMIT":
-            session.commit()
-            session.autocommit(str(value).upper() == "TRUE")
-        elif not (name == "TIMEZONE" and str(value).upper() in ("UTC", "ETC/UTC")) and name != "QUERY_TAG":
-            raise NotDone(f"set the parameter {name}")
-    return status(DONE)
-
-
-def _nothing(what: str) -> Handler:
-    def refuse(session: Session, words: Words) -> Outcome:
-        raise NotDone(f"do {what}")
-
-    return refuse
-
-
-HANDLERS: Mapping[str, Handler] = {
-    "USE": _use,
-    "BEGIN": _begin,
-    "START": _start,
-    "COMMIT": _ended("COMMIT"),
-    "ROLLBACK": _ended("ROLLBACK"),
-    "ALTER SESSION": _alter_session,
-    **{
-        begin: _nothing(begin)
-        for begin in (
-            *("GRANT", "REVOKE", "CALL", "EXECUTE", "EXPLAIN", "DECLARE", "UNDROP", "ATTACH", "DETACH", "PRAGMA"),
-            *(
-                "INSTALL",
-                "LOAD",
-                "EXPORT",
-                "IMPORT",
-                "CHECKPOINT",
-                "VACUUM",
-                "SUMMARIZE",
-                "ANALYZE",
-                "UNSET",
-                "COMMENT",
-            ),
-            *("RESET", "PREPARE", "DEALLOCATE", "KILL", "LOCK"),
-        )
-    },
-}

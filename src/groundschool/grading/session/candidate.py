@@ -46,7 +46,7 @@ class CandidateSide:
         self.ran: dict[int, Ran] = {}
         self.flags: list[str] = []
         self.most_boxes = 1 + MOST_BOXES * max(1, len(notebook.tests))
-        self.lab = engine.lab() if notebook.uses_lab else None
+        self.lab = engine.lab(notebook.needs) if notebook.uses_lab else None
         self._tests = {test.id: test for test in notebook.tests}
         self._owners = _owners(cells)
         self._limit = candidate_part(notebook.needs).limits.wall_seconds

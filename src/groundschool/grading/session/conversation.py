@@ -167,7 +167,7 @@ class Session:
     def _ready_examiner(self) -> Side:
         """The examiner, which has run the instructor's plain cells."""
         if self._examiner is None:
-            self._examiner = self.engine.examiner(self.candidate.lab, rubrics=self.notebook.uses_rubrics)
+            self._examiner = self.engine.examiner(self.candidate.lab, self.notebook.needs)
             notebook = self.notebook
             setup = tuple(without_magics(cell.source) for cell in notebook.plain)
             begin = protocol.Begin(

@@ -29,6 +29,8 @@ CLIENTS = ("groundschool.lab.warm",)  # for topics with a lab
 NOTHING = Needs()
 TO_RUN_DAGS = ("groundschool.engines.airflow.warm_to_run",)  # for topics with Airflow
 TO_SCHEDULE = ("groundschool.engines.airflow.warm",)
+TO_CONNECT = ("snowflake.connector",)  # for topics with Snowflake
+TO_STORE = ("groundschool.engines.snowflake.session", "pyarrow.parquet")
 WAITS = (0.2, 1.0, 3.0)  # seconds before a part is begun once more
 RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
 
@@ -83,6 +85,11 @@ def candidate_part(needs: Needs) -> Part:
     return replace(part, limits=own)
 
 
+def _preloaded(needs: Needs) -> tuple[str, ...]:
+    """What a candidate's cells would import first."""
+    return (*(TO_RUN_DAGS if needs.airflow else ()), *(TO_CONNECT if needs.snowflake else ()))
+
+
 class Engine:
     """Makes the sides of submissions. A context manager; fork servers start when first needed."""
 
@@ -101,20 +108,22 @@ class Engine:
 
     def candidate(self, needs: Needs = NOTHING, files: Path | None = None, lab: Laboratory | None = None) -> Side:
         """A fresh process for a candidate's cells. `files` is the folder of the submission's own files."""
-        return self._side(candidate_part(needs), files, lab, also=TO_RUN_DAGS if needs.airflow else ())
+        return self._side(candidate_part(needs), files, lab, also=_preloaded(needs))
 
-    def examiner(self, lab: Laboratory | None = None, *, rubrics: bool = False) -> Side:
-        """A fresh process for test cells; with `rubrics`, one that can read text at once."""
-        return self._side(PARTS[BoxRole.EXAMINER], None, lab, also=RUBRICS if rubrics else ())
+    def examiner(self, lab: Laboratory | None = None, needs: Needs = NOTHING) -> Side:
+        """A fresh process for test cells; where there are rubrics, one that can read text at once."""
+        also = (*(RUBRICS if needs.rubrics else ()), *(TO_CONNECT if needs.snowflake else ()))
+        return self._side(PARTS[BoxRole.EXAMINER], None, lab, also=also)
 
     def queries(self, needs: Needs = NOTHING) -> Side:
         """A fresh process for queries."""
         return self._side(PARTS[BoxRole.QUERIES], also=TO_SCHEDULE if needs.airflow else ())
 
-    def lab(self) -> Laboratory:
+    def lab(self, needs: Needs = NOTHING) -> Laboratory:
         """A lab for one submission, in which nothing runs yet."""
-        boxed = self.isolation == "sandbox"
-        return Laboratory(partial(self._begun, PARTS[BoxRole.LAB]), partial(self._begun, PARTS[BoxRole.JOBS]), boxed)
+        boxed, also = self.isolation == "sandbox", TO_STORE if needs.snowflake else ()
+        begin = partial(self._begun, PARTS[BoxRole.LAB], also)
+        return Laboratory(begin, partial(self._begun, PARTS[BoxRole.JOBS]), boxed)
 
     def _side(
         self, part: Part, files: Path | None = None, lab: Laboratory | None = None, *, also: Sequence[str] = ()
