@@ -47,6 +47,58 @@ services.reset()
 there. A fault is `how="error"` (not done), `"lost"` (done, but answered with an error), `"crash"` (nothing arrives from it
 on) or `"rival"` (`writes` are made just before it).
 
+From a file to a warehouse, each step with the client that one would use at work:
+
+```python
+import time
+
+import boto3
+import redshift_connector
+from groundschool import lab
+
+services = lab.start()
+s3, athena = boto3.client("s3"), boto3.client("athena")
+s3.create_bucket(Bucket="lake")
+s3.put_object(Bucket="lake", Key="raw/day=2026-11-01/a.json", Body=b'{"id": 1, "amount": 9.5}\\n{"id": 2, "amount": 3}\\n')
+storage = {
+    "Location": "s3://lake/raw/",
+    "Columns": [{"Name": "id", "Type": "int"}, {"Name": "amount", "Type": "double"}],
+    "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+    "SerdeInfo": {"SerializationLibrary": "org.openx.data.jsonserde.JsonSerDe"},
+}
+glue = boto3.client("glue")
+glue.create_database(DatabaseInput={"Name": "shop"})
+table = {"Name": "raw", "TableType": "EXTERNAL_TABLE", "StorageDescriptor": storage}
+glue.create_table(DatabaseName="shop", TableInput=table | {"PartitionKeys": [{"Name": "day", "Type": "date"}]})
+
+
+def query(text):
+    output = {"OutputLocation": "s3://lake/results/"}
+    asked = athena.start_query_execution(QueryString=text, ResultConfiguration=output)["QueryExecutionId"]
+    while (found := athena.get_query_execution(QueryExecutionId=asked)["QueryExecution"])["Status"]["State"] != "SUCCEEDED":
+        assert found["Status"]["State"] in ("QUEUED", "RUNNING"), found["Status"]
+        time.sleep(0.05)
+
+
+query("MSCK REPAIR TABLE shop.raw")
+query(
+    "CREATE TABLE shop.curated WITH (format = 'PARQUET', external_location = 's3://lake/curated/') AS "
+    "SELECT day, count(*) AS orders, sum(amount) AS amount FROM shop.raw GROUP BY day"
+)
+with redshift_connector.connect(**services.redshift) as connection, connection.cursor() as cursor:
+    cursor.execute("CREATE TABLE daily (day date, orders bigint, amount double precision) DISTSTYLE ALL SORTKEY (day)")
+    cursor.execute(f"COPY daily FROM 's3://lake/curated/' IAM_ROLE '{services.role}' FORMAT AS PARQUET")
+    connection.commit()
+    cursor.execute("SELECT * FROM daily")
+    print(*cursor.fetchall())
+services.close()
+```
+
+Redshift is one warehouse, reached by `services.redshift`; `boto3.client("redshift-data").execute_statement(Sql=…,
+**services.redshift_data)` runs statements in the same one. `COPY` and `UNLOAD` name a role: `services.role`, or one that
+trusts `redshift.amazonaws.com`. A reset of the lab empties the warehouse and ends its transactions. Its statements are in the
+log, and faults strike them by their kind: `services.fail("redshift", operation="Copy")`.
+
 A crawler's run is done by the next request to Glue that comes a tenth of a second after its start. A job runs its script
 with this Python and, if it is one of Spark, this Spark on two cores, as an ordinary process of yours: for a minute at most,
 or three with Spark. When a submission is graded it runs in a box. `awsglue` is written from AWS's documentation; it holds

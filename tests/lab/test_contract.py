@@ -26,8 +26,9 @@ def test_the_page_is_written_from_the_tests() -> None:
 
 
 def test_the_quick_start_runs_as_written() -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert run("-c", program).splitlines() == [
+    first, second = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert run("-c", first).splitlines() == [
         "orders/3.csv InternalError",
         "['CreateBucket', 'PutObject', 'PutObject', 'PutObject']",
     ]
+    assert run("-c", second) == "[datetime.date(2026, 11, 1), 2, 12.5]\n"

@@ -107,7 +107,7 @@ def test_only_the_labs_own_keys_open_it(services: lab.Services, key: str, secret
 def test_a_service_that_is_not_there_says_so(services: lab.Services, service: str, operation: str) -> None:
     with pytest.raises(
         ClientError,
-        match=f"The lab does not have the service '{service}'; it has: athena, glue, iam, logs, s3, snowflake, sts",
+        match=f"The lab does not have the service '{service}'; it has: athena, glue, iam, logs, redshift, redshift-data, s3, snowflake, sts",
     ):
         getattr(boto3.client(service), operation)()
     with pytest.raises(lab.LabError, match=f"not have the service '{service}'"):

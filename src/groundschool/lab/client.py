@@ -16,7 +16,7 @@ from groundschool.lab.access import Access, Key, LabError, current
 from groundschool.lab.faults import HOWS, How
 from groundschool.lab.guard import CONTROL, SECRET, Request
 from groundschool.lab.service import REGION
-from groundschool.lab.services import doors, names, services
+from groundschool.lab.services import names, reached, services
 
 MOST_READ = 64 << 20  # bytes of what the control answers
 SECONDS = 30  # a lab that died is silent: the answer's process is not to wait for it until its own end
@@ -25,7 +25,7 @@ Contents = Mapping[str, Mapping[str, Mapping[str, bytes]]]  # service: bucket: k
 
 def client(service: str, role: str = "candidate") -> Any:
     """A boto3 client of `service` as `role`: "candidate", "examiner", or the ARN of a role, which is then assumed. Of
-    Snowflake, a connection of its own connector.
+    Snowflake and Redshift, a connection of their own connectors.
 
     It repeats nothing by itself, so that a fault is seen when it strikes. Raises LabError when the lab lacks the
     service or the credentials, or is not there.
@@ -33,9 +33,9 @@ def client(service: str, role: str = "candidate") -> Any:
     access = _running()
     if service not in services():
         raise LabError(f"The lab does not have the service {service!r}; it has: {names()}.")
-    if service in doors():
+    if service in reached():
         _key(access, role)
-        return doors()[service].connect(access, role)
+        return reached()[service].connect(access, role)
     if role == "examiner":
         return _of_examiner(service, access.endpoint, _key(access, role))
     return _made(service, access.endpoint, _credentials(access, role))
@@ -50,7 +50,7 @@ def _of_examiner(service: str, endpoint: str, key: Key) -> Any:
 def warm() -> None:
     """Reads what clients are made from, for all that this process and its forks will make."""
     for service in set(services()) - set(
-        doors()
+        reached()
     ):  # by sessions that are not kept: they know the settings of whoever starts the grading
         _session().create_client(service, REGION, aws_access_key_id="nobody", aws_secret_access_key="nobody")
 

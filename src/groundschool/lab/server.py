@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from groundschool.lab import identities, running
+from groundschool.lab import identities, listening, running
 from groundschool.lab.access import Key
 from groundschool.lab.control import Control
 from groundschool.lab.guard import Guard
@@ -37,7 +37,6 @@ SETTINGS = {
     "IOT_MTLS_ENABLED": "0",
     "LOG_LEVEL": "CRITICAL",
 }
-SECONDS_IDLE = 600
 
 
 @cache
@@ -85,18 +84,7 @@ def serve(listener: socket.socket, keys: Mapping[str, Key], runner: Runner = run
         door.admit(keys)
     control = Control(States([store for service in services().values() for store in service.stores()]))
     guard = Guard(application, keys["examiner"].id, keys["examiner"].secret, control)
-    asyncio.run(_serve(listener, guard))
-
-
-async def _serve(listener: socket.socket, guard: Guard) -> None:
-    from hypercorn.asyncio import serve as hypercorn
-    from hypercorn.config import Config
-
-    config = Config()
-    config.bind = [f"fd://{listener.detach()}"]
-    config.keep_alive_timeout = SECONDS_IDLE
-    config.accesslog = config.errorlog = None
-    await hypercorn(guard, config, shutdown_trigger=asyncio.Event().wait)  # type: ignore[arg-type, unused-ignore]
+    asyncio.run(listening.serve(listener, guard, keys))
 
 
 def main() -> None:

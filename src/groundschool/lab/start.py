@@ -19,7 +19,7 @@ from groundschool.lab.client import calm, client, fail, fresh, requests, reset, 
 from groundschool.lab.forward import forward
 from groundschool.lab.identities import ROLE_ARN
 from groundschool.lab.running import LIBRARY
-from groundschool.lab.services import doors, names
+from groundschool.lab.services import names, reached, redshift_data
 
 
 class Services:
@@ -40,9 +40,17 @@ class Services:
     @property
     def snowflake(self) -> dict[str, Any]:
         """The arguments of `snowflake.connector.connect`."""
-        running = access.current()
-        assert running is not None
-        return doors()["snowflake"].arguments(running, next(iter(running.keys)))
+        return _arguments("snowflake")
+
+    @property
+    def redshift(self) -> dict[str, Any]:
+        """The arguments of `redshift_connector.connect`."""
+        return _arguments("redshift")
+
+    @property
+    def redshift_data(self) -> dict[str, str]:
+        """The arguments of `redshift-data` that name where a statement runs."""
+        return dict(redshift_data.TARGET)
 
     def close(self) -> None:
         """Ends the lab if it was started here. May be called twice."""
@@ -62,6 +70,13 @@ class Services:
 
     def __repr__(self) -> str:
         return f"<lab: {names()}>"
+
+
+def _arguments(service: str) -> dict[str, Any]:
+    running = access.current()
+    if running is None:
+        raise LabError("No lab is running: it was closed.")
+    return reached()[service].arguments(running, next(iter(running.keys)))
 
 
 def start() -> Services:

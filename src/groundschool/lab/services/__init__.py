@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
-from groundschool.lab.door import Door
+from groundschool.lab.door import Door, Reached, Wire
 from groundschool.lab.service import Service
 
 
@@ -25,6 +25,18 @@ def services() -> Mapping[str, Service]:
 def names() -> str:
     """The names of the services, for words."""
     return ", ".join(sorted(services()))
+
+
+@cache
+def reached() -> Mapping[str, Reached]:
+    """Those of them that are reached by clients of their own."""
+    return {name: service for name, service in services().items() if isinstance(service, Reached)}
+
+
+@cache
+def wires() -> Mapping[bytes, Wire]:
+    """Those of them that do not speak HTTP, by the first byte of their connections."""
+    return {service.FIRST_BYTE: service for service in services().values() if isinstance(service, Wire)}
 
 
 @cache
