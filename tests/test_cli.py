@@ -462,7 +462,7 @@ def test_bad_submissions_are_told_once_each_and_stop_nobody(bad: Path, course: C
         (["adopt", "cobol"], "There is no topic 'cobol'"),
         (["release", "cobol"], "There is no topic 'cobol'"),
         (["prove", "cobol"], "There is no topic 'cobol'"),
-        (["check", "cobol"], "is no notebook and no topic in work/"),
+        (["check", "cobol"], "cobol is no notebook and no topic. Topics here: tiny."),
         (["pack", "sam", "cobol"], "No notebook of cobol was found in work/"),
         (["pack", "../sam"], "'../sam' cannot be used as a name"),
         (["report"], "holds no result of grading. Grade first"),

@@ -36,6 +36,7 @@ app = typer.Typer(
 out, err = Terminal(), Terminal(stderr=True)
 
 FAILED, REFUSED, NEEDS_PERSON = 1, 2, 3
+PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
 DEBUG = "GROUNDSCHOOL_DEBUG"
 TRUST = "`--trust` runs them unprotected and writes so into every result."
 Out = Annotated[
@@ -125,30 +126,53 @@ def _copy_new(source: Path, target: Path) -> bool:
 
 
 @app.command()
-def check(path: Annotated[Path, typer.Argument(help="A notebook, or the name of a topic in work/.")]) -> None:
-    """Grades one's own notebook: all checks where source/ is at hand, the visible ones elsewhere."""
+def check(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TOPICS]", help="Topics in work/, or notebooks; none means all that is answered."),
+    ] = None,
+) -> None:
+    """Grades one's own notebooks: all checks where source/ is at hand, the visible ones elsewhere."""
     from groundschool.grading import check
+    from groundschool.learner import progress, work
 
-    found = check.examine(path, Path.cwd())
-    out.print(
-        f"[bold]{found.topic}[/]: "
-        f"{'all checks, hidden ones included' if found.hidden else 'visible checks only; hidden ones run when graded'}."
-    )
-    for verdict in found.verdicts:
-        points = f" {verdict.points:g} of {verdict.max:g} points" if found.hidden else ""
-        out.print(
-            f"  {verdict.question}: {verdict.outcome.replace('_', ' ')}{points}",
-            style=printed.OUTCOME_STYLES.get(verdict.outcome, "red"),
-            highlight=False,
-        )
-        for item in verdict.checks:
-            if not item.passed:
-                out.print(f"    ✗ {item.name}: {item.message}", markup=False, highlight=False)
-                printed.counterexample(out, item.counterexample)
-        if verdict.reason:
-            out.print(f"    {verdict.reason}", markup=False, highlight=False)
-    if any(verdict.outcome != "passed" for verdict in found.verdicts):
+    passed = True
+    for notebook in work.notebooks(Path.cwd(), names or []):
+        found = check.examine(notebook)
+        printed.checked(out, found)
+        passed = passed and all(verdict.outcome == "passed" for verdict in found.verdicts)
+        progress.remember(notebook, found.verdicts, hidden=found.hidden)
+    if not passed:
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def status(
+    topics: Topics = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
+) -> None:
+    """Tells how far one is in work/: each question, what the last check found of it, and what comes next."""
+    from groundschool.learner import progress, work
+
+    here = course.find(Path.cwd())
+    found = progress.progress(here, [work.topic_called(here, name) for name in topics or []])
+    if as_json:
+        print(json.dumps([printed.as_record(each) for each in found], indent=2))
+        return
+    printed.progress(out, found)
+    for path in sorted(progress.open_in_jupyter([each.work.path for each in found])):
+        out.print(f"{path} is open in Jupyter; what was not saved there is not counted.", **PLAIN)
+    if following := progress.following(found):
+        topic, step = following
+        out.print(f"Next: {step.asked.title} ({step.asked.id}), in {topic.work.path}.", **PLAIN)
+
+
+@app.command()
+def solution(question: Annotated[str, typer.Argument(help="The id of a question that is answered in work/.")]) -> None:
+    """Prints the solution of a question one has tried, why it matters, and other right answers."""
+    from groundschool.learner import solutions
+
+    out.print(str(solutions.solved(course.find(Path.cwd()), question)), **PLAIN)
 
 
 @app.command()

@@ -29,6 +29,64 @@ def counterexample(out: Terminal, example: Any) -> None:
             out.print(Padding(table, (0, 0, 0, 6), expand=False))
 
 
+def checked(out: Terminal, found: Any) -> None:
+    """What a check of one's own notebook found: the outcome of each question, and what its failed checks say."""
+    checks = "all checks, hidden ones included" if found.hidden else "visible checks only; hidden ones run when graded"
+    out.print(f"[bold]{found.topic}[/]: {checks}.")
+    for verdict in found.verdicts:
+        points = f" {verdict.points:g} of {verdict.max:g} points" if found.hidden else ""
+        out.print(
+            f"  {verdict.question}: {verdict.outcome.replace('_', ' ')}{points}",
+            style=OUTCOME_STYLES.get(verdict.outcome, "red"),
+            highlight=False,
+        )
+        for item in verdict.checks:
+            if not item.passed:
+                out.print(f"    ✗ {item.name}: {item.message}", markup=False, highlight=False)
+                counterexample(out, item.counterexample)
+        if verdict.reason:
+            out.print(f"    {verdict.reason}", markup=False, highlight=False)
+
+
+def progress(out: Terminal, found: Any) -> None:
+    """A table a topic: each question with where it stands, level, points and minutes; when the notebook was saved."""
+    for each in found:
+        saved = f"saved {each.work.saved:%Y-%m-%d %H:%M}" if each.work.saved else "not in work/ yet"
+        out.print(f"[bold]{each.work.topic}[/], {saved}", highlight=False)
+        table = table_of("question", "state", "level", "points", "minutes", header_style="dim")
+        for step in each.steps:
+            outcome = step.checked.outcome if step.checked else "not_attempted"
+            state = f"[{OUTCOME_STYLES.get(outcome, 'red')}]{step.state}[/]"
+            asked = step.asked
+            table.add_row(
+                asked.id, state, asked.level, f"{asked.points:g}", f"{asked.minutes}" if asked.minutes else ""
+            )
+        out.print(table)
+
+
+def as_record(found: Any) -> dict[str, Any]:
+    """One topic's progress as plain data."""
+    return {
+        "topic": found.work.topic,
+        "notebook": str(found.work.path),
+        "saved": found.work.saved.isoformat(timespec="seconds") if found.work.saved else None,
+        "questions": [
+            {
+                "question": step.asked.id,
+                "title": step.asked.title,
+                "level": step.asked.level,
+                "minutes": step.asked.minutes,
+                "max": step.asked.points,
+                "answered": bool(step.asked.answer),
+                "state": step.state,
+                "outcome": step.checked.outcome if step.checked else None,
+                "points": step.checked.points if step.checked and step.checked.hidden else None,
+            }
+            for step in found.steps
+        ],
+    }
+
+
 def scores(out: Terminal, results: Any) -> None:
     """A row a submission: candidate, topic, score and the outcome of each question; below it, how they were graded."""
     from groundschool.reports.summary import rows

@@ -26,11 +26,8 @@ class Own:
     verdicts: tuple[Verdict, ...]
 
 
-def examine(path: Path, start: Path) -> Own:
-    """Grades the notebook `path`, or the one of the topic named so in work/. Raises GroundSchoolError when there is
-    none.
-    """
-    notebook = _notebook(path, start)
+def examine(notebook: Path) -> Own:
+    """Grades a notebook. Raises GroundSchoolError where its released form is not at hand."""
     name = notebook.stem
     data = _beside(notebook, "data")
     with tempfile.TemporaryDirectory() as folder, Engine("none", data) as engine:
@@ -47,13 +44,6 @@ def _instructor(engine: Engine, notebook: Path, name: str) -> tuple[Notebook, Kn
         return topic.notebook(), learn(engine, topic, fixtures.PRACTICE_SEED), True
     except course.NotACourse:
         return course.read(_released(notebook, name)), Knowledge(fixtures.PRACTICE_SEED), False
-
-
-def _notebook(path: Path, start: Path) -> Path:
-    for candidate in (path, path / f"{path.name}.ipynb", start / "work" / path / f"{path}.ipynb"):
-        if candidate.is_file():
-            return candidate.resolve()
-    raise GroundSchoolError(f"{path} is no notebook and no topic in work/. `make lab` copies the topics to work/.")
 
 
 def _released(notebook: Path, name: str) -> Path:
