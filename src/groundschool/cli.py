@@ -22,8 +22,9 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from groundschool import course, printed, tools
+from groundschool.authoring import rubric_commands
 from groundschool.errors import GroundSchoolError
-from groundschool.terminal import Terminal
+from groundschool.terminal import PLAIN, Terminal
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,10 +34,10 @@ app = typer.Typer(
 )
 
 
+app.add_typer(rubric_commands.app, name="rubric")
 out, err = Terminal(), Terminal(stderr=True)
 
 FAILED, REFUSED, NEEDS_PERSON = 1, 2, 3
-PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
 DEBUG = "GROUNDSCHOOL_DEBUG"
 TRUST = "`--trust` runs them unprotected and writes so into every result."
 Out = Annotated[
@@ -276,8 +277,8 @@ def grade(
         done = batch.grade(here, batch.Plan(source, tuple(topic or ()), workers, db, as_json), engine, progress)
     printed.scores(out, done)
     for note in done.notes:
-        out.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    out.print(f"Summary: {done.views.summary}", markup=False, highlight=False, soft_wrap=True)
+        out.print(note, style="yellow", **PLAIN)
+    out.print(f"Summary: {done.views.summary}", **PLAIN)
     _tell(done.views, "grade")
     if any(not result.questions or _waits(result) for result in done):
         raise typer.Exit(NEEDS_PERSON)
@@ -290,7 +291,7 @@ def report(db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy add
 
     done = views.rewrite(_writing_to(to), db)
     printed.scores(out, (shown.result for shown in done))
-    out.print(f"Summary: {done.summary}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"Summary: {done.summary}", **PLAIN)
     _tell(done, "report")
 
 
@@ -309,7 +310,7 @@ def _tell(views: Any, command: str) -> None:
             soft_wrap=True,
         )
     for what, why in views.failed.items():
-        err.print(f"Not written: {what}. {why}", style="red", markup=False, highlight=False, soft_wrap=True)
+        err.print(f"Not written: {what}. {why}", style="red", **PLAIN)
     if views.failed:
         err.print(
             f"All else is. The same `groundschool {command}` writes the rest once it can.", style="red", soft_wrap=True
@@ -361,42 +362,6 @@ def prove(
         out.print(f"{len(proofs)} questions, {mistakes} mistakes, {tried} mutants, {faults} faults.")
     if faults:
         raise typer.Exit(FAILED)
-
-
-rubric = typer.Typer(no_args_is_help=True, help="The rubrics of short answers, for their authors.")
-app.add_typer(rubric, name="rubric")
-OfAnswer = Annotated[str, typer.Argument(help="The id of a short answer.")]
-
-
-@rubric.command("try")
-def try_text(
-    question: OfAnswer, text: Annotated[str, typer.Argument(help="The answer to read; `-` reads it from input.")]
-) -> None:
-    """Prints what a text earns, the ideas with the words that show them, and the marked answers most like it."""
-    from groundschool.authoring import rubrics
-    from groundschool.checks.rubric.shown import for_a_person
-
-    answer = sys.stdin.read() if text == "-" else text
-    tried = rubrics.attempt(rubrics.kept(course.find(Path.cwd()).root, question), answer)
-    reading = tried.reading
-    out.print(for_a_person(answer, reading, tried.nearest), markup=False, highlight=False, soft_wrap=True)
-    if reading.missing:
-        out.print(f"Missing: {', '.join(reading.missing)}.", markup=False, highlight=False, soft_wrap=True)
-    told = f"Signals: {', '.join(reading.signals) or 'none'}. Margin: {reading.margin:.2f}. Doubt: {reading.doubt:.2f}."
-    out.print(told, markup=False, highlight=False, soft_wrap=True)
-    if reading.needs_person:
-        out.print(f"For a person: {reading.reason}", style="magenta", markup=False, highlight=False, soft_wrap=True)
-
-
-@rubric.command("lint")
-def lint_rubric(question: OfAnswer) -> None:
-    """Tells where a rubric's marked answers are few, at odds, or read otherwise than they are marked."""
-    from groundschool.authoring import rubrics
-
-    found = list(rubrics.lint(rubrics.kept(course.find(Path.cwd()).root, question)))
-    for line in found:
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
-    out.print(f"{question}: {len(found)} to look at.", markup=False, highlight=False)
 
 
 def _writing_to(folder: Path | None) -> course.Course:

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 PIPE_WIDTH = 1_000
+# For words that are not ours: no markup is read in them, nothing is coloured, no line is broken.
+PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
 
 
 class Terminal(Console):
