@@ -110,3 +110,9 @@ def test_no_module_is_too_long_to_read() -> None:
 def test_every_module_says_what_it_is_for() -> None:
     silent = [str(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert silent == []
+
+
+def test_no_command_builds_a_grammar_that_no_notebook_needs() -> None:
+    program = "import groundschool.cli, groundschool.grading.batch, sys; print('lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
