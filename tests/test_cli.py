@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -232,6 +233,27 @@ def test_lab_copies_the_notebooks_once(course: Course, run: Command) -> None:
     mine.write_text("my work")
     assert "0 notebooks copied" in run("lab", "--no-open").out
     assert mine.read_text() == "my work"
+
+
+def test_lab_starts_jupyter_without_what_is_the_instructors_and_hands_its_options_on(
+    course: Course, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = list[list[str]]()
+
+    def started(command: list[str], check: bool) -> subprocess.CompletedProcess[str]:
+        ran.append(command)
+        return subprocess.CompletedProcess(command, 7)
+
+    monkeypatch.setattr(cli.subprocess, "run", started)
+    assert run("lab", "--port", "8931", "--no-browser", "--IdentityProvider.token=abc").code == 7
+    assert {"--port=8931", "--no-browser", "--IdentityProvider.token=abc", "--ServerApp.ip=127.0.0.1"} <= {*ran[0]}
+    (settings,) = (Path(each.partition("=")[2]) for each in ran[0] if each.startswith("--LabApp.app_settings_dir="))
+    assert settings.is_relative_to(course.root / "work")
+    tracker = json.loads((settings / "overrides.json").read_text())["@jupyterlab/notebook-extension:tracker"]
+    assert tracker["codeCellConfig"]["lineWrap"] is True
+    off = json.loads((settings / "page_config.json").read_text())["disabledExtensions"]
+    assert "@jupyter/nbgrader:formgrader" in off
+    assert "@jupyter/nbgrader:validate-assignment" not in off
 
 
 def test_check_grades_ones_own_notebook_with_every_check(course: Course, run: Command) -> None:

@@ -95,11 +95,18 @@ def init() -> None:
     )
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(
+    context: typer.Context,
     no_open: Annotated[bool, typer.Option("--no-open", help="Copy only; do not start JupyterLab.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Start JupyterLab, and no browser.")] = False,
+    port: Annotated[int, typer.Option(help="JupyterLab's port; 0 means the first that is free.")] = 0,
 ) -> None:
-    """Copies the released notebooks to work/ (never overwriting) and opens JupyterLab there."""
+    """Copies the released notebooks to work/ (never overwriting) and opens JupyterLab there. Further options are
+    JupyterLab's own.
+    """
+    from groundschool.learner import jupyter
+
     root = course.find(Path.cwd()).root
     fresh = [
         path
@@ -110,12 +117,8 @@ def lab(
         f"{len(fresh)} notebooks copied to {root / 'work'}; those already there were left as they are.", highlight=False
     )
     if not no_open:
-        raise typer.Exit(
-            subprocess.run(
-                [sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", f"--notebook-dir={root / 'work'}"],
-                check=False,
-            ).returncode
-        )
+        start = jupyter.Start(port, not no_browser, tuple(context.args))
+        raise typer.Exit(subprocess.run(jupyter.command(root / "work", start), check=False).returncode)
 
 
 def _copy_new(source: Path, target: Path) -> bool:
