@@ -125,6 +125,8 @@ def _refuse_misread(words: Sequence[Token]) -> None:
         if source and calls[-1:] not in (["TRIM"], ["SUBSTRING"], ["EXTRACT"]):
             raise syntax(f"'{word.text}'")
         typed = before.text.upper() in ("DATE", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL")
+        if before.text.upper() == "INTERVAL" and not re.fullmatch(r"\s*-?\d+\s*[A-Za-z]*\s*", word.text):
+            raise NotDone(f"read the interval {word.text!r}")
         if typed and after is not None and after.text == "::":
             raise NotDone(f"read {before.text} '{word.text}'::…; write it with CAST")
 

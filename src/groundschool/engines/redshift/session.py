@@ -248,8 +248,9 @@ class Session:
         if into is not None:
             raise NotDone("do SELECT INTO; CREATE TABLE AS does the same")
         query = self.queries().query(tree)
-        rows = self.fetched(query)
-        return Outcome("SELECT", query.columns, rows)
+        if any(kind.name == "interval" for _, kind in query.columns):
+            raise NotDone("return intervals")
+        return Outcome("SELECT", query.columns, self.fetched(query))
 
     def fetched(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows of a query. Raises Failed."""

@@ -90,6 +90,8 @@ def numeric(precision: int, scale: int) -> Type:
 
 def written(kind: exp.DataType) -> Type:
     """The type that a tree of the parser's names. Raises Failed for one that Redshift lacks, NotDone."""
+    if not isinstance(kind, exp.DataType) or kind.this is None:
+        raise Failed("42704", f"type {kind.sql(dialect='redshift')[:60]} does not exist")
     name = kind.this.value.upper() if not isinstance(kind.this, str) else kind.this.upper()
     sizes = [int(size.name) for size in kind.expressions if size.name.isdigit()]
     return named(name, sizes, [size.name.upper() for size in kind.expressions])
