@@ -37,6 +37,7 @@ class Account:
     def __init__(self) -> None:
         self.fake = FakeSnow(create_database_on_connect=False, create_schema_on_connect=False)
         self.objects = Objects()
+        self.times_emptied = 0
         self.lock = threading.RLock()
         for setting in SETTINGS:
             self.fake.duck_conn.execute(setting)
@@ -44,6 +45,24 @@ class Account:
     def begin(self) -> None:
         """Makes the database that an account begins with."""
         self.create_database(START)
+
+    def empty(self) -> None:
+        """Makes it what it was after `begin`: a tenth of the work of a new one. Raises duckdb.Error where a transaction
+        is open in it."""
+        duck = self.fake.duck_conn.cursor()
+        for database in self.databases():
+            if database != START:
+                duck.execute(f"DETACH {database}")
+        asked = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ? AND NOT internal"
+        for (schema,) in duck.execute(asked, [START]).fetchall():
+            if schema != "_fs_information_schema":
+                duck.execute(f"DROP SCHEMA {START}.{identifier(schema)} CASCADE")
+        duck.execute(f"CREATE SCHEMA {START}.PUBLIC")
+        for schema, table, _ in list(_tables(duck.cursor(), "_fs_global")):
+            duck.execute(f"DELETE FROM _fs_global.{identifier(schema)}.{identifier(table)}")
+        self.fake.results_cache.clear()
+        self.objects = Objects()
+        self.times_emptied += 1
 
     def create_database(self, name: str) -> None:
         """Makes an empty database with its schema PUBLIC. Raises Failed."""

@@ -34,7 +34,7 @@ from groundschool.engines.snowflake.outcome import Outcome, status
 from groundschool.engines.snowflake.statements import QUERIES
 from groundschool.engines.snowflake.words import MOST_TEXT, Words
 
-SECONDS = 60  # of a statement
+SECONDS = 30  # of a statement
 KINDS = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 RUN = (*QUERIES, *KINDS, exp.Create, exp.Drop, exp.Alter, exp.TruncateTable, exp.Describe, exp.Show, exp.Set)
 SHOWN = ("TABLES", "VIEWS", "COLUMNS", "SCHEMAS", "DATABASES", "SEQUENCES")
@@ -49,6 +49,7 @@ class Session:
         self.schema: str | None = None
         self.role, self.open, self._autocommit = "SYSADMIN", False, True
         self._of: Account | None = None
+        self._emptied = 0
         self._connection: Any = None
 
     def run(self, text: str, parameters: Any = None) -> Outcome:
@@ -180,10 +181,10 @@ class Session:
     # -- one statement
 
     def _renew(self, account: Account) -> None:
-        if self._of is account:
+        if self._of is account and self._emptied == account.times_emptied:
             return
         self.close()
-        self._of, self.open = account, False
+        self._of, self._emptied, self.open = account, account.times_emptied, False
         if self.database not in account.databases():
             self.database = self.schema = None
         elif self.schema is not None and not account.has_schema(self.database or "", self.schema):

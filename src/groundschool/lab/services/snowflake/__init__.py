@@ -93,9 +93,19 @@ def arguments(access: Access, role: str) -> dict[str, Any]:
     """What `snowflake.connector.connect` is called with to reach the lab as a role."""
     host, _, port = access.endpoint.removeprefix("http://").partition(":")
     return {
-        "account": "lab", "user": role, "password": access.keys[role].secret, "host": host, "port": int(port),
-        "protocol": "http", "database": "LAB", "schema": "PUBLIC", "login_timeout": 60, "network_timeout": 120,
-    }  # fmt: skip
+        "account": "lab",
+        "user": role,
+        "password": access.keys[role].secret,
+        "host": host,
+        "port": int(port),
+        "protocol": "http",
+        "database": "LAB",
+        "schema": "PUBLIC",
+        "login_timeout": 60,
+        "network_timeout": 120,
+        # It would ask the clouds' own addresses, seconds for nothing where there is no network.
+        "platform_detection_timeout_seconds": 0.0,
+    }
 
 
 def connect(access: Access, role: str) -> Any:

@@ -46,6 +46,7 @@ class Held:
         if not others:
             return
         copy = self.account.clone()
+        _made.append(copy)
         for held in others:
             _holders(self.account).discard(held)
             held.account = copy
@@ -78,6 +79,7 @@ class Coming:
 
 
 _open: dict[str, Open] = {}
+_made: list[Account] = []
 _coming: dict[str, Coming] = {}
 _lock = threading.RLock()
 
@@ -93,10 +95,28 @@ def _held() -> Held:
     with _lock:
         found = HELD.get(ACCOUNT)
         if found is None:
-            account = Account()
-            account.begin()
+            account = _unused()
+            if account is None:
+                account = Account()
+                account.begin()
+                _made.append(account)
             found = HELD[ACCOUNT] = Held(account)
         return found
+
+
+def _unused() -> Account | None:
+    """An account that no state holds any more, emptied."""
+    import duckdb
+
+    for account in [account for account in _made if not _holders(account)]:
+        with account.lock:
+            try:
+                account.empty()
+            except duckdb.Error:  # a session has a transaction open in it
+                _made.remove(account)
+            else:
+                return account
+    return None
 
 
 def begin(user: str, password: str) -> tuple[str, Open] | None:
