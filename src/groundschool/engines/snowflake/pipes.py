@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ OPTIONS = ("AUTO_INGEST", "COMMENT")
 REFUSED = ("AWS_SNS_TOPIC", "INTEGRATION", "ERROR_INTEGRATION")
 NEVER = ("FORCE", "PURGE", "SIZE_LIMIT", "RETURN_FAILED_ONLY", "VALIDATION_MODE", "FILES")
 REMEMBERED = dt.timedelta(days=14)
+MOST_SECONDS = 20  # of loading before one statement
 REACHED = dt.timedelta(days=7)  # by REFRESH
 
 
@@ -231,10 +233,14 @@ def told(session: Session, name: str) -> str:
 
 
 def arrived(session: Session, addresses: Sequence[str]) -> None:
-    """Events of objects: each pipe with AUTO_INGEST under whose prefix one lies takes it, or keeps it while paused."""
+    """Events of objects: each pipe with AUTO_INGEST under whose prefix one lies takes it, or keeps it while paused.
+
+    After some seconds no further file is begun: pipes that feed each other would never end.
+    """
+    end = time.monotonic() + MOST_SECONDS
     for pipe in list(session.account.objects.pipes.values()):
         for address in addresses:
-            if pipe.auto and address.startswith(pipe.path):
+            if pipe.auto and address.startswith(pipe.path) and time.monotonic() < end:
                 _arrived(session, pipe, address)
 
 

@@ -72,7 +72,13 @@ class Session:
         account = self._account()
         with account.lock:
             self._renew(account)
-            return call()
+            timer = threading.Timer(SECONDS, self._connection._duck_conn.interrupt)
+            timer.daemon = True
+            timer.start()
+            try:
+                return call()
+            finally:
+                timer.cancel()
 
     def use(self, database: str | None, schema: str | None) -> None:
         """Takes a database, and a schema of it, where they are there; as a connection's arguments do."""
