@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from groundschool.engines.redshift import types, values
 from groundschool.engines.redshift.failure import Failed, NotDone
 from groundschool.engines.redshift.types import BIGINT, DOUBLE, INTEGER, TIMESTAMP, Type, varchar
-from groundschool.engines.redshift.values import Value, plain
+from groundschool.engines.redshift.values import Value, plain, quoted
 
 PARTS = {
     "year": ("year", "years", "y", "yr", "yrs"), "quarter": ("quarter", "quarters", "qtr", "qtrs"),
@@ -51,6 +51,13 @@ def whole(value: Value) -> str:
     if value.type.whole or value.type in (types.UNKNOWN, types.NULL):
         return plain(value, INTEGER if value.type.name != "bigint" else BIGINT)
     raise Failed("42883", f"function does not take {value.type.name} in place of an integer")
+
+
+def length_of(value: Value) -> str:
+    """The same for the length of a text, which no column could hold if it were more."""
+    found = whole(value)
+    words = quoted(f"The lab does not make texts of more than {types.MOST_TEXT} characters.")
+    return f"CASE WHEN {found} > {types.MOST_TEXT} THEN error({words}) ELSE {found} END"
 
 
 def number(value: Value) -> Value:

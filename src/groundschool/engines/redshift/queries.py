@@ -18,6 +18,7 @@ from groundschool.engines.redshift.scope import Relation, Scope
 from groundschool.engines.redshift.types import Type
 from groundschool.engines.redshift.values import Value, plain
 
+MOST_COLUMNS = 1_664
 SETS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
 KNOWN = {"with_", "expressions", "from_", "joins", "where", "group", "having", "qualify", "order", "limit", "offset",
          "distinct", "windows", "kind", "hint", "operation_modifiers"}  # fmt: skip
@@ -184,6 +185,8 @@ class Queries:
             raise NotDone(f"do {sorted(odd)[0].strip('_').upper()} in a SELECT")
         if not tree.expressions:
             raise Failed("42601", "syntax error: SELECT needs a list")
+        if len(tree.expressions) > MOST_COLUMNS:
+            raise Failed("54011", f"target lists can have at most {MOST_COLUMNS} entries")
         scope = Scope(around=around)
         source = self._from(tree, scope)
         here = self.expressions(scope)

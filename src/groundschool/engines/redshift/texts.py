@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from groundschool.engines.redshift.arguments import Around, Call, constant, size, text, whole
+from groundschool.engines.redshift.arguments import Around, Call, constant, length_of, size, text, whole
 from groundschool.engines.redshift.failure import Failed, NotDone
 from groundschool.engines.redshift.types import INTEGER, varchar
 from groundschool.engines.redshift.values import Value, quoted
@@ -47,7 +47,7 @@ def pad(name: str) -> Call:
 
     def made(given: Sequence[Value], around: Around) -> Value:
         fill = text(given[2]) if len(given) > 2 else "' '"
-        return Value(f"{name}({text(given[0])}, {whole(given[1])}, {fill})", varchar())
+        return Value(f"{name}({text(given[0])}, {length_of(given[1])}, {fill})", varchar())
 
     return made
 
@@ -71,7 +71,7 @@ def split_part(given: Sequence[Value], around: Around) -> Value:
 
 def repeat(given: Sequence[Value], around: Around) -> Value:
     """REPEAT."""
-    return Value(f"repeat({text(given[0])}, greatest({whole(given[1])}, 0))", varchar(), "repeat")
+    return Value(f"repeat({text(given[0])}, greatest({length_of(given[1])}, 0))", varchar(), "repeat")
 
 
 def initcap(given: Sequence[Value], around: Around) -> Value:
