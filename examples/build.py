@@ -33,7 +33,10 @@ def mistake(topic: Topic, question: str) -> str:
     text = REMARKS.sub("", path.read_text(encoding="utf-8")).strip()
     if path.suffix == ".txt":
         return f"%%answer {question}\n{text}"
-    return text if path.suffix == ".py" else f'{question} = """\n{text}\n"""'
+    if path.suffix == ".py":
+        magic = course.WRITES_FILE.match(solution(topic.notebook(), question))
+        return f"{magic.group(0)}\n{text}" if magic else text
+    return f'{question} = """\n{text}\n"""'
 
 
 def partial(topic: Topic, notebook: Notebook, test: Cell, place: int) -> str | None:

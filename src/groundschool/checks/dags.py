@@ -80,7 +80,7 @@ class DagFile:
         try:
             errors = tuple(str(error)[:2000] for error in report["errors"])
             return DagFile(errors, {str(name): _dag(str(name), said) for name, said in report["dags"].items()})
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
             raise NotAnAnswer(NOT_AIRFLOW) from None
 
     @property
@@ -117,7 +117,7 @@ class DagRun:
             tasks = {str(name): str(state) for name, state in report["tasks"].items()}
             tries = {str(name): int(number) for name, number in report["tries"].items()}
             return DagRun(str(report["state"]), tasks, tries, str(report.get("output", "")))
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
             raise NotAnAnswer(NOT_AIRFLOW) from None
 
 

@@ -24,13 +24,15 @@ from typing import Any
 DAGS = "dags"
 DATABASE = "airflow.db"
 FIRST_DAG = """
+import datetime
+
 from airflow.sdk import DAG, task
 
-with DAG("first", schedule=None):
+with DAG("first", schedule="@daily", start_date=datetime.datetime(2026, 11, 1)):
 
-    @task
-    def numbers():
-        return [1, 2]
+    @task(retries=1, retry_delay=datetime.timedelta(0))
+    def numbers(ti=None):
+        return [1, 2] if ti.try_number > 1 else 1 / 0
 
     @task
     def same(number):
@@ -51,7 +53,12 @@ class Cursor(sqlite3.Cursor):
 
 
 class Database(sqlite3.Connection):
-    """A connection to Airflow's database."""
+    """A connection to the database of this process's home, whatever name Airflow's engine had for it when it was made:
+    the engine outlives the fork, with the statements that it has compiled.
+    """
+
+    def __init__(self, _: Any, *arguments: Any, **named: Any) -> None:
+        super().__init__(_database, *arguments, **named)
 
     def cursor(self, *_: Any) -> Any:
         """One that keeps the journal in memory."""
@@ -60,6 +67,7 @@ class Database(sqlite3.Connection):
 
 CONNECT = {"factory": Database}  # found by Airflow under its name
 
+_database = ""  # the path of the present home's database
 _template = b""  # the migrated database, once this process is warm
 _is_ready_to_run = False
 
@@ -92,7 +100,7 @@ def warm(*, to_run: bool) -> None:
     """Imports Airflow and migrates the template database; with `to_run`, also runs a first Dag, as the next is then six
     times faster. What it starts, it ends: this process has one thread again.
     """
-    global _template, _is_ready_to_run
+    global _template, _is_ready_to_run, _database
     if _template and (_is_ready_to_run or not to_run):
         return
     before = dict(os.environ)
@@ -100,29 +108,31 @@ def warm(*, to_run: bool) -> None:
         folder = Path(name).resolve()
         (folder / DAGS).mkdir()
         os.environ.update(settings_of(folder))
+        _database = str(folder / DATABASE)
         try:
             _load()
+            _module("airflow.settings").configure_vars()
+            _module("airflow.settings").configure_orm()
             if not _template:
                 _template = _migrated(folder)
             if to_run:
                 _run_first(folder)
                 _is_ready_to_run = True
         finally:
-            _module("airflow.settings").dispose_orm()
+            _hang_up()
             os.environ.clear()
             os.environ.update(before)
 
 
 def enter(folder: Path) -> None:
     """Makes `folder` the home of this process's Airflow, with an empty database. For a fork of a warm process."""
+    global _database
     warnings.simplefilter("ignore")
     (folder / DAGS).mkdir(parents=True, exist_ok=True)
     (folder / DATABASE).write_bytes(_template)
+    _database = str(folder / DATABASE)
     os.environ.update(settings_of(folder))
-    settings = _module("airflow.settings")
-    settings.configure_vars()
-    settings.configure_orm()
-    settings.DAGS_FOLDER = str(folder / DAGS)
+    _module("airflow.settings").DAGS_FOLDER = str(folder / DAGS)
 
 
 def unfinished(folder: Path) -> list[tuple[str, str]]:
@@ -155,10 +165,8 @@ def _load() -> None:
 
 
 def _migrated(folder: Path) -> bytes:
-    _module("airflow.settings").configure_vars()
-    _module("airflow.settings").configure_orm()
     _module("airflow.utils.db").initdb()
-    _module("airflow.settings").dispose_orm()
+    _hang_up()
     return (folder / DATABASE).read_bytes()
 
 
@@ -166,9 +174,6 @@ def _run_first(folder: Path) -> None:
     """Runs a Dag, which builds the execution API, and ends the thread that serves it: a fork would not have it."""
     (folder / DATABASE).write_bytes(_template)
     (folder / DAGS / "first.py").write_text(FIRST_DAG, encoding="utf-8")
-    settings = _module("airflow.settings")
-    settings.configure_vars()
-    settings.configure_orm()
     _module("airflow.dag_processing.dagbag").DagBag(str(folder / DAGS)).dags["first"].test()
     served = _module("airflow.sdk.execution_time.supervisor").in_process_api_server()
     transport = served.transport
@@ -178,6 +183,13 @@ def _run_first(folder: Path) -> None:
     delattr(served, "transport")
     del transport
     gc.collect()
+
+
+def _hang_up() -> None:
+    """Closes every connection; the engine, and what it has compiled, stays."""
+    settings = _module("airflow.settings")
+    settings.Session.remove()
+    settings.engine.dispose()
 
 
 @contextlib.contextmanager

@@ -184,7 +184,10 @@ class _Loop:
         except Exception as error:
             session.rollback()
             told = f"{type(error).__name__}: {error}"[:500]
-            self.refused.append({"dag_id": str(asked.get("dag_id")), "run_type": "refused", "refused": told})
+            conf = json.dumps(asked.get("conf") or {}, sort_keys=True)
+            self.refused.append(
+                {"dag_id": str(asked.get("dag_id")), "run_type": "refused", "conf": conf, "refused": told}
+            )
 
     def _asset(self, step: Any, session: Any) -> None:
         from airflow.assets.manager import AssetManager

@@ -7,6 +7,7 @@ notebook's kernel, which has threads and names of its own, it is a helper that i
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import selectors
@@ -75,6 +76,7 @@ def _in_fork(order: Mapping[str, Any], seconds: float) -> dict[str, Any]:
 
 def _be_child(folder: Path, order: dict[str, Any], told: int) -> NoReturn:
     try:
+        gc.freeze()  # else the collector would copy every page
         os.setsid()
         _settle(folder)
         home.enter(folder)
