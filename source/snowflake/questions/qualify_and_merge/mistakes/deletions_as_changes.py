@@ -1,0 +1,15 @@
+# A customer who was deleted is still there, or has come back. Look at what the latest change says of him.
+# breaks: deletion
+def qualify_and_merge(connection):
+    connection.cursor().execute("""
+        MERGE INTO customers t
+        USING (
+            SELECT * FROM changes
+            QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY changed_at DESC NULLS LAST, seq DESC) = 1
+        ) s
+        ON t.customer_id = s.customer_id
+        WHEN MATCHED AND s.changed_at > coalesce(t.updated_at, '0001-01-01'::timestamp_ntz) THEN
+            UPDATE SET email = s.email, city = s.city, updated_at = s.changed_at
+        WHEN NOT MATCHED AND s.op <> 'D' THEN
+            INSERT (customer_id, email, city, updated_at) VALUES (s.customer_id, s.email, s.city, s.changed_at)
+    """)

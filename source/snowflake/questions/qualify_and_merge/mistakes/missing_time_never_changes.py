@@ -1,0 +1,15 @@
+# A customer whose updated_at is missing was left as he is. A comparison with NULL is never true.
+def qualify_and_merge(connection):
+    connection.cursor().execute("""
+        MERGE INTO customers t
+        USING (
+            SELECT * FROM changes
+            QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY changed_at DESC NULLS LAST, seq DESC) = 1
+        ) s
+        ON t.customer_id = s.customer_id
+        WHEN MATCHED AND s.changed_at > t.updated_at AND s.op = 'D' THEN DELETE
+        WHEN MATCHED AND s.changed_at > t.updated_at THEN
+            UPDATE SET email = s.email, city = s.city, updated_at = s.changed_at
+        WHEN NOT MATCHED AND s.op <> 'D' THEN
+            INSERT (customer_id, email, city, updated_at) VALUES (s.customer_id, s.email, s.city, s.changed_at)
+    """)

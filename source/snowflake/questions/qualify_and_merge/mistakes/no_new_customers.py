@@ -1,0 +1,14 @@
+# A customer who was not in CUSTOMERS is not there afterwards, either. A change may be the first word of a customer.
+# breaks: new customer
+def qualify_and_merge(connection):
+    connection.cursor().execute("""
+        MERGE INTO customers t
+        USING (
+            SELECT * FROM changes
+            QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY changed_at DESC NULLS LAST, seq DESC) = 1
+        ) s
+        ON t.customer_id = s.customer_id
+        WHEN MATCHED AND s.changed_at > coalesce(t.updated_at, '0001-01-01'::timestamp_ntz) AND s.op = 'D' THEN DELETE
+        WHEN MATCHED AND s.changed_at > coalesce(t.updated_at, '0001-01-01'::timestamp_ntz) THEN
+            UPDATE SET email = s.email, city = s.city, updated_at = s.changed_at
+    """)
