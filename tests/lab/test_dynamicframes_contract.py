@@ -31,6 +31,7 @@ from awsglue.utils import getResolvedOptions
 args = getResolvedOptions(sys.argv, ["JOB_NAME"])
 glueContext = GlueContext(SparkContext.getOrCreate())
 spark = glueContext.spark_session
+spark.conf.set("spark.sql.codegen.wholeStage", "false")  # compiling costs more than a few rows do
 job = Job(glueContext)
 job.init(args["JOB_NAME"], args)
 s3 = boto3.client("s3")

@@ -6,6 +6,7 @@ is not here is refused.
 
 from __future__ import annotations
 
+import copy
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -146,7 +147,8 @@ class DynamicFrame:
         return self._next(replace(held, schema=self._held.schema), stageThreshold, totalThreshold)
 
     def map(self, f: Callable[[Record], Record], transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip  # noqa: E501, N803
-        """A frame of what `f` makes of each record. A record at which it raises becomes an error record."""
+        """A frame of what `f` makes of each record, which has the fields that it was read with. A record at which it
+        raises becomes an error record."""
         return self._next(self._worked(f), stageThreshold, totalThreshold)
 
     def errorsCount(self) -> int:  # noqa: N802
@@ -185,7 +187,7 @@ class DynamicFrame:
         records, failures = list[Record](), list[Failure]()
         for record in self._held.records:
             try:
-                found = function({name: record.get(name) for name, _ in self._held.schema.fields})
+                found = function(copy.deepcopy(record))
             except NotDone:
                 raise
             except Exception as error:
