@@ -1,0 +1,25 @@
+# An order is there once for each of its items. Its items belong into a table of their own.
+# breaks: one row
+def two_types_in_a_column(path):
+    written = orders_of(path).resolveChoice(specs=[("price", "cast:string")]).toDF()
+    told = written.selectExpr("order_id", "price as text", "try_cast(price as double) as price", "coalesce(items, array()) as items")
+    kept = told.where("price is not null or text is null").selectExpr("order_id", "price", "explode_outer(transform(items, item -> item.sku)) as sku")
+    return kept.select("order_id", "price")
+
+
+def two_types_in_a_column_quarantine(path):
+    written = orders_of(path).resolveChoice(specs=[("price", "cast:string")]).toDF()
+    return written.where("price is not null and try_cast(price as double) is null").select("order_id", "price")
+
+
+def two_types_in_a_column_items(path):
+    resolved = orders_of(path).resolveChoice(specs=[("items[].quantity", "cast:int")]).toDF()
+    return resolved.selectExpr("order_id", "inline(items)").select("order_id", "sku", "quantity")
+
+
+def two_types_in_a_column_counts(path):
+    return {
+        "orders": two_types_in_a_column(path).count(),
+        "quarantine": two_types_in_a_column_quarantine(path).count(),
+        "broken": orders_of(path).errorsCount(),
+    }

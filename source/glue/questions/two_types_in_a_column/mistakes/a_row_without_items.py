@@ -1,0 +1,25 @@
+# Orders without items have a row of nulls. explode_outer and inline_outer keep what has nothing to explode.
+# breaks: items
+def two_types_in_a_column(path):
+    written = orders_of(path).resolveChoice(specs=[("price", "cast:string")]).toDF()
+    told = written.selectExpr("order_id", "price as text", "try_cast(price as double) as price")
+    return told.where("price is not null or text is null").select("order_id", "price")
+
+
+def two_types_in_a_column_quarantine(path):
+    written = orders_of(path).resolveChoice(specs=[("price", "cast:string")]).toDF()
+    return written.where("price is not null and try_cast(price as double) is null").select("order_id", "price")
+
+
+def two_types_in_a_column_items(path):
+    resolved = orders_of(path).resolveChoice(specs=[("items[].quantity", "cast:int")]).toDF()
+    found = resolved.selectExpr("order_id", "size(items) as many", "inline_outer(items)")
+    return found.where("many >= 0").select("order_id", "sku", "quantity")
+
+
+def two_types_in_a_column_counts(path):
+    return {
+        "orders": two_types_in_a_column(path).count(),
+        "quarantine": two_types_in_a_column_quarantine(path).count(),
+        "broken": orders_of(path).errorsCount(),
+    }
