@@ -249,7 +249,6 @@ class TestRuns:
             glue.start_crawler(Name="raw")
             assert glue.get_crawler(Name="raw")["Crawler"]["State"] == "RUNNING"
             assert refused(glue.start_crawler, Name="raw") == ("CrawlerRunningException", 400)
-            assert refused(glue.delete_crawler, Name="raw") == ("CrawlerRunningException", 400)
 
         crawl({"orders/a.csv": ORDERS})
         in_time(running)
@@ -259,6 +258,14 @@ class TestRuns:
         assert states == {"COMPLETED"}
         events = client("logs").get_log_events(logGroupName="/aws-glue/crawlers", logStreamName="raw")["events"]
         assert "COMPLETED" in events[0]["message"]
+
+    def test_a_crawler_that_runs_is_not_deleted(self, crawl: Any, glue: Any) -> None:
+        def deleted() -> None:
+            crawl({})
+            glue.start_crawler(Name="raw")
+            assert refused(glue.delete_crawler, Name="raw") == ("CrawlerRunningException", 400)
+
+        in_time(deleted)
 
     def test_its_metrics_count_what_changed(self, crawl: Any, glue: Any) -> None:
         crawl({"orders/a.csv": ORDERS, "people/a.json": b'{"a": 1}'})

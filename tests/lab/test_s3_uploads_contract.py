@@ -239,7 +239,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize(("operation", "arguments"), [
         ("put_bucket_lifecycle_configuration", {"LifecycleConfiguration": {"Rules": []}}),
-        ("put_bucket_notification_configuration", {"NotificationConfiguration": {}}),
+        ("put_bucket_notification_configuration", {"NotificationConfiguration": {"EventBridgeConfiguration": {}}}),
         ("put_bucket_acl", {"ACL": "private"}), ("get_bucket_acl", {}), ("put_public_access_block", {"PublicAccessBlockConfiguration": {}}),
         ("put_bucket_replication", {"ReplicationConfiguration": {"Role": "r", "Rules": []}}), ("get_bucket_website", {}),
         ("put_object_lock_configuration", {}), ("get_bucket_cors", {}), ("put_bucket_encryption", {"ServerSideEncryptionConfiguration": {"Rules": []}}),
