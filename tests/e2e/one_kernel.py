@@ -13,6 +13,7 @@ from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.io import capture_output
 
+from groundschool.checks import typed
 from groundschool.course import Course
 from groundschool.grading.rehearsal.rehearsal import attempt_source, solution_of
 
@@ -24,6 +25,7 @@ def main(root: Path, name: str) -> None:
     notebook = topic.notebook()
     os.chdir(topic.folder)
     shell = InteractiveShell.instance()
+    typed.register(shell)  # a notebook's own import of checks does it; here they were imported before there was a shell
     scores = {}
     with capture_output():
         for cell in notebook.cells:
