@@ -14,17 +14,15 @@ import nbformat
 
 from groundschool import course
 from groundschool.course import Cell, Notebook, Topic
+from groundschool.solution import handed_in
 
-REGION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 REMARKS = re.compile(r"\A(?:(?:#|--) .*\n){1,2}")  # what a mistake is told, and the rule it breaks
-STARTER = re.compile(r'^\w+ = """\n\n"""\n', re.MULTILINE)
 
 
 def solution(notebook: Notebook, question: str) -> str:
-    """The solution as a candidate would hand it in: without markers, starter and the author's remarks."""
+    """The solution as a candidate would hand it in."""
     (source,) = (cell.source for cell in notebook.cells if cell.id == question)
-    text = STARTER.sub("", REGION.sub("", source))
-    return re.sub(r"\n[ \t]*# Why:.*\Z", "", text, flags=re.DOTALL).strip()
+    return handed_in(source)
 
 
 def mistake(topic: Topic, question: str) -> str:

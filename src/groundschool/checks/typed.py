@@ -5,19 +5,12 @@ What the words are worth is `prose`'s.
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any
 
+from groundschool.solution import words
+
 MAGIC = "answer"
-REGION = re.compile(r"^### BEGIN SOLUTION[^\n]*\n(.*?)^### END SOLUTION[^\n]*$", re.MULTILINE | re.DOTALL)
-REMARK = re.compile(r"^# Why:.*\Z", re.MULTILINE | re.DOTALL)
-
-
-def words(body: str) -> str:
-    """The words below the magic: all of them; in an author's cell those of its solution, without the closing remark."""
-    region = REGION.search(body)
-    return REMARK.sub("", region.group(1)) if region else body
 
 
 def register(shell: Any) -> None:

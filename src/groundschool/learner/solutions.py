@@ -14,9 +14,8 @@ from groundschool.course import Course, Role, find, read, solution_of
 from groundschool.course.attempts import ANSWERS
 from groundschool.errors import GroundSchoolError
 from groundschool.learner.work import with_question
+from groundschool.solution import handed_in, why
 
-REGION = re.compile(r"^[ \t]*### BEGIN SOLUTION[^\n]*\n(.*?)^[ \t]*### END SOLUTION[^\n]*$", re.MULTILINE | re.DOTALL)
-WHY = re.compile(r"^[ \t]*# Why: .*(?:\n[ \t]*#.*)*", re.MULTILINE)
 HINT = re.compile(r"<details><summary>(Hint \d+[^<]*)</summary>\s*(.*?)\s*</details>", re.DOTALL)
 
 _given: Counter[str] = Counter()  # hints, by question, in this process
@@ -53,10 +52,8 @@ def solved(here: Course, question: str) -> Solved:
     topic = here.topic(work.topic)
     notebook = topic.notebook()
     source = "".join(solution_of(notebook, test) for test in notebook.tests if test.question == question)
-    bodies = "\n".join(REGION.findall(source)) or source
-    why = WHY.search(bodies)
     others = {_called(path): path.read_text(encoding="utf-8").strip() for path in topic.attempts(ANSWERS, question)}
-    return Solved(question, WHY.sub("", bodies).strip(), _uncommented(why.group(0)) if why else "", others)
+    return Solved(question, handed_in(source), why(source), others)
 
 
 def hints(here: Course, question: str) -> tuple[str, ...]:
@@ -85,10 +82,6 @@ def hint(question: str) -> None:
 
 def _show(text: str) -> None:
     print(text)
-
-
-def _uncommented(why: str) -> str:
-    return "\n".join(line.strip().removeprefix("#").strip() for line in why.splitlines())
 
 
 def _called(path: Path) -> str:
