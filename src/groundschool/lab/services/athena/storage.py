@@ -7,7 +7,7 @@ from typing import Any
 
 from groundschool.engines.trino.failure import Failed
 from groundschool.engines.trino.tables import File
-from groundschool.lab import rights
+from groundschool.lab import objects, rights
 from groundschool.lab.service import Asked
 
 DENIED = "(Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)"
@@ -24,25 +24,19 @@ class Objects:
         context = {"s3:prefix": prefix}
         if not rights.allows(self._asked, "s3:ListBucket", f"arn:aws:s3:::{bucket}", context):
             raise Failed("PERMISSION_DENIED", f"Access denied when listing objects of {location} {DENIED}")
-        objects = _objects(bucket, location)
-        return [
-            File(f"s3://{bucket}/{key}", int(objects[key]["size"])) for key in sorted(objects) if key.startswith(prefix)
-        ]
+        held = _held(bucket, location)
+        return [File(f"s3://{bucket}/{key}", int(held[key]["size"])) for key in sorted(held) if key.startswith(prefix)]
 
     def read(self, path: str) -> bytes:
-        from ministack.services import s3
-
         bucket, key = split(path)
         if not rights.allows(self._asked, "s3:GetObject", f"arn:aws:s3:::{bucket}/{key}"):
             raise Failed("PERMISSION_DENIED", f"Access denied when reading {path} {DENIED}")
-        found = s3._get_object_data(bucket, key)
+        found = objects.body(bucket, key)
         if found is None:
             raise Failed("HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {path}: the object is not there any more")
-        return bytes(found)
+        return found
 
     def write(self, path: str, content: bytes) -> None:
-        from ministack.services import s3
-
         bucket, key = split(path)
         if not rights.allows(self._asked, "s3:PutObject", f"arn:aws:s3:::{bucket}/{key}"):
             words = (
@@ -50,28 +44,23 @@ class Objects:
                 "to access the S3 bucket"
             )
             raise Failed("", f"{words} {DENIED}")
-        _objects(bucket, path)
-        status, _, body = s3._put_object(bucket, key, content, {})
+        _held(bucket, path)
+        status, body = objects.put(bucket, key, content)
         if status != 200:
             raise Failed("", f"The output could not be written to {path}: {body[:200]!r}")
 
 
-def _objects(bucket: str, location: str) -> Mapping[str, Any]:
+def _held(bucket: str, location: str) -> Mapping[str, Any]:
     """The objects of a bucket by their keys. Raises Failed."""
-    from ministack.services import s3
-
-    found = s3._buckets.get(bucket)
+    found = objects.held(bucket)
     if found is None:
         raise Failed("", f"The specified bucket does not exist: {location} (Service: Amazon S3; Status Code: 404)")
-    # Copied: other requests change it while a query reads.
-    return dict(found["objects"])
+    return found
 
 
 def exists(bucket: str) -> bool:
     """Whether there is a bucket of this name."""
-    from ministack.services import s3
-
-    return bucket in s3._buckets
+    return objects.held(bucket) is not None
 
 
 def split(location: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from groundschool.lab import objects
 from groundschool.lab.service import Refused
 from groundschool.lab.services.glue import grouping, inference, resources
 from groundschool.lab.services.glue.catalog import CATALOG, Json
@@ -77,20 +78,18 @@ class Crawl:
             yield group, f"s3://{bucket}/{prefix}"
 
     def _objects(self, bucket: str, prefix: str) -> Iterator[tuple[str, bytes]]:
-        from ministack.services import s3
-
         self._need("s3:ListBucket", f"arn:aws:s3:::{bucket}", context={"s3:prefix": prefix})
-        held = s3._buckets.get(bucket)
+        held = objects.held(bucket)
         if held is None:
             raise Denied(f"The specified bucket does not exist: {bucket}")
-        keys = [key for key in sorted(held["objects"]) if key.startswith(prefix) and not key.endswith("/")]
+        keys = [key for key in sorted(held) if key.startswith(prefix) and not key.endswith("/")]
         if len(keys) > MOST_FILES:
             raise Denied(f"The lab does not crawl more than {MOST_FILES:,} files at once.")
         for key in keys:
             if grouping.hidden(key.removeprefix(prefix)):
                 continue
             self._need("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
-            yield key, held["objects"][key]["body"]
+            yield key, held[key]["body"]
 
     def _write(self, group: Group, root: str) -> str:
         """Makes or changes a group's table; gives its name."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
-from groundschool.lab import running, sessions
+from groundschool.lab import objects, running, sessions
 from groundschool.lab.running import Ran, Script
 from groundschool.lab.service import REGION, Refused
 from groundschool.lab.services import logs
@@ -129,12 +129,10 @@ def _environment(session: sessions.Session) -> dict[str, str]:
 
 def _script(session: sessions.Session, job: Json) -> tuple[str, str]:
     """The text of a job's script, or why it cannot be had."""
-    from ministack.services import s3
-
     bucket, _, key = job["Command"]["ScriptLocation"].removeprefix("s3://").partition("/")
     if reason := session.denies("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}"):
         return "", f"Error downloading from S3 for bucket: {bucket}, key: {key}. {reason}"
-    found = (s3._buckets.get(bucket) or {}).get("objects", {}).get(key)
+    found = (objects.held(bucket) or {}).get(key)
     if found is None:
         return "", f"Error downloading from S3 for bucket: {bucket}, key: {key}. It is not there."
     return found["body"].decode("utf-8", "replace"), ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundschool.engines.redshift.failure import Failed
-from groundschool.lab import sessions
+from groundschool.lab import objects, sessions
 from groundschool.lab.service import ACCOUNT, REGION, Refused
 
 PRINCIPAL = "redshift.amazonaws.com"
@@ -44,41 +44,32 @@ class Objects:
 
     def list(self, bucket: str, prefix: str) -> Sequence[str]:
         self._require("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": prefix})
-        return sorted(key for key in _objects(bucket) if key.startswith(prefix))
+        return sorted(key for key in _held(bucket) if key.startswith(prefix))
 
     def read(self, bucket: str, key: str) -> bytes | None:
-        from ministack.services import s3
-
         self._require("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
-        _objects(bucket)
-        found = s3._get_object_data(bucket, key)
-        return None if found is None else bytes(found)
+        _held(bucket)
+        return objects.body(bucket, key)
 
     def write(self, bucket: str, key: str, body: bytes) -> None:
-        from ministack.services import s3
-
         self._require("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}")
-        _objects(bucket)
-        status, _, said = s3._put_object(bucket, key, body, {})
+        _held(bucket)
+        status, said = objects.put(bucket, key, body)
         if status != 200:
             raise Failed(
                 "XX000", f"S3ServiceException:the object could not be written,Status {status}", repr(said[:200])
             )
 
     def delete(self, bucket: str, key: str) -> None:
-        from ministack.services import s3
-
         self._require("s3:DeleteObject", f"arn:aws:s3:::{bucket}/{key}")
-        s3._delete_object(bucket, key, {})
+        objects.delete(bucket, key)
 
 
-def _objects(bucket: str) -> Mapping[str, Any]:
+def _held(bucket: str) -> Mapping[str, Any]:
     """The objects of a bucket by their keys. Raises Failed."""
-    from ministack.services import s3
-
-    found = s3._buckets.get(bucket)
+    found = objects.held(bucket)
     if found is None:
         raise Failed(
             "XX000", "S3ServiceException:The specified bucket does not exist,Status 404,Error NoSuchBucket", bucket
         )
-    return dict(found["objects"])  # copied: other requests change it while a load reads
+    return found

@@ -3,6 +3,7 @@ own role."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,9 +11,8 @@ from typing import Any
 from groundschool.engines.snowflake.definitions import SNOWFLAKE_USER
 from groundschool.engines.snowflake.failure import Failed
 from groundschool.engines.snowflake.objects import Access, Entry
-from groundschool.lab import rights, sessions
+from groundschool.lab import objects, rights, sessions
 from groundschool.lab.identities import ROLE_ARN
-from groundschool.lab.service import ACCOUNT
 
 
 class Objects:
@@ -30,30 +30,24 @@ class Objects:
 
     def read(self, bucket: str, key: str, access: Access) -> bytes:
         """See `Storage`."""
-        from ministack.services import s3
-
         _require(access, "s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
-        found = s3._get_object_data(bucket, key)
+        found = objects.body(bucket, key)
         if found is None:
             raise Failed(91016, "22000", f"Remote file 's3://{bucket}/{key}' was not found.")
-        return bytes(found)
+        return found
 
     def write(self, bucket: str, key: str, content: bytes, access: Access) -> None:
         """See `Storage`."""
-        from ministack.services import s3
-
         _require(access, "s3:PutObject", f"arn:aws:s3:::{bucket}/{key}")
         _bucket(bucket)
-        status, _, body = s3._put_object(bucket, key, content, {})
+        status, body = objects.put(bucket, key, content)
         if status != 200:
             raise Failed(100064, "22000", f"Failed to write to s3://{bucket}/{key}: {body[:200]!r}")
 
     def delete(self, bucket: str, key: str, access: Access) -> None:
         """See `Storage`."""
-        from ministack.services import s3
-
         _require(access, "s3:DeleteObject", f"arn:aws:s3:::{bucket}/{key}")
-        s3._delete_object(bucket, key)
+        objects.delete(bucket, key)
 
     def check_role(self, role: str) -> None:
         """See `Storage`."""
@@ -72,19 +66,15 @@ class Objects:
 
 
 def _bucket(bucket: str) -> Mapping[str, Any]:
-    from ministack.services import s3
-
-    found = s3._buckets.get(bucket)
+    found = objects.held(bucket)
     if found is None:
         raise Failed(
             100161, "22000", f"Failure using stage area. Cause: [The specified bucket does not exist: {bucket}]"
         )
-    return dict(found["objects"])  # copied: other requests change it meanwhile
+    return found
 
 
-def _moment(made: Mapping[str, Any]) -> Any:
-    import datetime as dt
-
+def _moment(made: Mapping[str, Any]) -> dt.datetime:
     found = dt.datetime.fromisoformat(str(made["last_modified"]).replace("Z", "+00:00"))
     return found.astimezone(dt.UTC).replace(tzinfo=None) if found.tzinfo else found
 
@@ -128,6 +118,3 @@ def _trusts(document: Any) -> bool:
         if statement.get("Effect") == "Allow" and of_action and {SNOWFLAKE_USER, "*"} & set(named):
             return True
     return False
-
-
-__all__ = ["ACCOUNT", "Objects"]
