@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from groundschool.engines.engine import Kind, QueryFailed, QueryRefused
+from groundschool.engines.engine import Kind, QueryFailed, QueryRefused, fill
 from groundschool.engines.trino import session, writing
 from groundschool.engines.trino.failure import Cancelled, Failed
 from groundschool.engines.trino.memory import Memory
@@ -22,7 +22,7 @@ from groundschool.engines.trino.types import Type
 from groundschool.engines.trino.values import arrow
 from groundschool.engines.trino.words import words
 from groundschool.errors import GroundSchoolError
-from groundschool.fixtures.dataset import Dataset, Objects, Text
+from groundschool.fixtures.dataset import Dataset, Objects
 
 DATABASE = "wrenfield"
 OUTPUT = "s3://athena-results/"
@@ -38,16 +38,11 @@ class Session:
         self._memory = Memory([DATABASE, "default"])
         self._prepared: dict[str, str] = {}
         self._scanned = 0
-        for part in dataset.values():
-            if isinstance(part, Objects):
-                for key, body in part.content.items():
-                    self._memory.objects[f"s3://{part.bucket}/{key}"] = body
-        for name, part in dataset.items():
-            if isinstance(part, pa.Table):
-                self._keep(name.casefold(), part)
-        for part in dataset.values():
-            if isinstance(part, Text):
-                self.run(part.content.decode(), "script")
+        fill(dataset, self._add, self._keep, self.run)
+
+    def _add(self, objects: Objects) -> None:
+        for key, body in objects.content.items():
+            self._memory.objects[f"s3://{objects.bucket}/{key}"] = body
 
     def _keep(self, name: str, rows: pa.Table) -> None:
         """A table's rows as a file of Parquet, and its definition."""

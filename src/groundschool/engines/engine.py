@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from types import ModuleType
 from typing import Literal, Protocol, cast, get_args
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 
 from groundschool import engines
 from groundschool.errors import GroundSchoolError
-from groundschool.fixtures.dataset import Dataset
+from groundschool.fixtures.dataset import Dataset, Objects, Text
 
 Kind = Literal["select", "statement", "script"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -70,6 +71,26 @@ def find(name: str) -> Engine:
 
 def _loaded(module: str) -> ModuleType:
     return importlib.import_module(f"{engines.__name__}.{module}")
+
+
+def fill(
+    dataset: Dataset,
+    put: Callable[[Objects], None],
+    keep: Callable[[str, pa.Table], None],
+    run: Callable[[str, Kind], object],
+) -> None:
+    """Gives a warehouse's session its dataset: the objects of buckets, then tables by their names in lower case, then
+    its texts, which are scripts that may use both.
+    """
+    for part in dataset.values():
+        if isinstance(part, Objects):
+            put(part)
+    for name, part in dataset.items():
+        if isinstance(part, pa.Table):
+            keep(name.casefold(), part)
+    for part in dataset.values():
+        if isinstance(part, Text):
+            run(part.content.decode(), "script")
 
 
 def answer(text: str, dataset: Dataset, *, name: str = DEFAULT, kind: Kind = "select", leaves: str = "") -> pa.Table:

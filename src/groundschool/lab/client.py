@@ -49,9 +49,8 @@ def _of_examiner(service: str, endpoint: str, key: Key) -> Any:
 
 def warm() -> None:
     """Reads what clients are made from, for all that this process and its forks will make."""
-    for service in set(services()) - set(
-        reached()
-    ):  # by sessions that are not kept: they know the settings of whoever starts the grading
+    # By sessions that are not kept: they know the settings of whoever starts the grading.
+    for service in services().keys() - reached().keys():
         _session().create_client(service, REGION, aws_access_key_id="nobody", aws_secret_access_key="nobody")
 
 

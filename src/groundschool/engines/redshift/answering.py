@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from groundschool.engines.engine import Kind, QueryFailed, QueryRefused
+from groundschool.engines.engine import Kind, QueryFailed, QueryRefused, fill
 from groundschool.engines.redshift import parse, tables, types, values
 from groundschool.engines.redshift.copying import arrow
 from groundschool.engines.redshift.database import Database
@@ -20,7 +20,7 @@ from groundschool.engines.redshift.outcome import Outcome
 from groundschool.engines.redshift.session import QUERY
 from groundschool.engines.redshift.session import Session as Running
 from groundschool.errors import GroundSchoolError
-from groundschool.fixtures.dataset import Dataset, Objects, Text
+from groundschool.fixtures.dataset import Dataset, Objects
 
 MOST_STATEMENTS = 200
 
@@ -64,15 +64,7 @@ class Session:
     def __init__(self, dataset: Dataset) -> None:
         self._buckets = Buckets()
         self._session = Running(Database(), self._buckets)
-        for part in dataset.values():
-            if isinstance(part, Objects):
-                self._buckets.add(part)
-        for name, part in dataset.items():
-            if isinstance(part, pa.Table):
-                self._keep(name.casefold(), part)
-        for part in dataset.values():
-            if isinstance(part, Text):
-                self.run(part.content.decode(), "script")
+        fill(dataset, self._buckets.add, self._keep, self.run)
 
     def _keep(self, name: str, rows: pa.Table) -> None:
         columns = tuple(tables.Column(field.name.casefold(), _kind(field.type)) for field in rows.schema)

@@ -11,6 +11,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import Any
 
+from groundschool.engines.written import Written
+
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
@@ -73,19 +75,18 @@ def path_text(document: str, path: str, quiet: bool) -> str | None:
 
 def element_text(document: str, place: int, quiet: bool) -> str | None:
     """JSON_EXTRACT_ARRAY_ELEMENT_TEXT; places count from 0."""
-    try:
-        found = _read(document)
-        if not isinstance(found, list):
-            raise ValueError
-    except ValueError:
-        if quiet:
-            return None
-        raise ValueError(f"JSON parsing error: invalid array {document[:80]}") from None
-    return _text(found[place]) if 0 <= place < len(found) else None
+    found = _array(document, quiet)
+    return None if found is None or not 0 <= place < len(found) else _text(found[place])
 
 
 def array_length(document: str, quiet: bool) -> int | None:
     """JSON_ARRAY_LENGTH."""
+    found = _array(document, quiet)
+    return None if found is None else len(found)
+
+
+def _array(document: str, quiet: bool) -> list[Any] | None:
+    """An array; None where there is none and that is to be no error."""
     try:
         found = _read(document)
         if not isinstance(found, list):
@@ -94,7 +95,7 @@ def array_length(document: str, quiet: bool) -> int | None:
         if quiet:
             return None
         raise ValueError(f"JSON parsing error: invalid array {document[:80]}") from None
-    return len(found)
+    return found
 
 
 def valid(document: str) -> bool:
@@ -152,23 +153,9 @@ def super_number(document: str) -> str | None:
 
 def _read(document: str) -> Any:
     try:
-        return json.loads(document, parse_float=_Written, parse_constant=_no_constant)
+        return json.loads(document, parse_float=Written, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("too deep") from None
-
-
-class _Written(float):
-    """A fraction that is written as it was read."""
-
-    def __new__(cls, text: str) -> _Written:
-        made = super().__new__(cls, text)
-        made.text = text
-        return made
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
 
 
 def _no_constant(text: str) -> Any:
@@ -180,7 +167,7 @@ def _text(value: Any) -> str | None:
         return None
     if isinstance(value, str):
         return value
-    if isinstance(value, _Written):
+    if isinstance(value, Written):
         return value.text
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from groundschool.engines.snowflake.failure import Failed
 from groundschool.engines.snowflake.formats import Format
+from groundschool.engines.written import Written
 
 MOST_ROWS = 2_000_000
 LARGEST = 256 << 20
@@ -206,7 +207,7 @@ def _unescaped(raw: str, escape: str) -> str:
 
 
 def _json(text: str, format: Format) -> Iterator[Row]:
-    decoder = json.JSONDecoder(parse_float=_Number, parse_constant=_refuse, object_pairs_hook=_pairs(format))
+    decoder = json.JSONDecoder(parse_float=Written, parse_constant=_refuse, object_pairs_hook=_pairs(format))
     position, number = 0, 0
     while (position := _solid(text, position)) < len(text):
         line = text.count("\n", 0, position) + 1
@@ -224,23 +225,9 @@ def _json(text: str, format: Format) -> Iterator[Row]:
         position = end
 
 
-class _Number(float):
-    """A number as it was written, so that nothing of it is lost."""
-
-    def __new__(cls, text: str) -> _Number:
-        made = super().__new__(cls, text)
-        made.text = text
-        return made
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-
 def dumped(value: Any) -> str:
     """A value as JSON."""
-    if isinstance(value, _Number):
+    if isinstance(value, Written):
         return value.text
     if isinstance(value, dict):
         return "{" + ",".join(f"{json.dumps(str(k), ensure_ascii=False)}:{dumped(v)}" for k, v in value.items()) + "}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -54,21 +54,20 @@ class Session:
 
     def run(self, text: str, parameters: Any = None) -> Outcome:
         """Runs one statement. Raises Failed, and nothing else."""
-        account = self._account()
-        with account.lock:
-            self._renew(account)
-            timer = threading.Timer(SECONDS, self._connection._duck_conn.interrupt)
-            timer.daemon = True
-            timer.start()
+        with self._alone():
             try:
                 return self._run(text, parameters)
             except Exception as error:
                 raise errors.told(error) from error
-            finally:
-                timer.cancel()
 
     def inside(self, call: Callable[[], Any]) -> Any:
         """Calls something of the engine's while nothing else runs in the account."""
+        with self._alone():
+            return call()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keeps the account to this session, for as long as a statement may take."""
         account = self._account()
         with account.lock:
             self._renew(account)
@@ -76,7 +75,7 @@ class Session:
             timer.daemon = True
             timer.start()
             try:
-                return call()
+                yield
             finally:
                 timer.cancel()
 
