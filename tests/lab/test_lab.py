@@ -122,10 +122,16 @@ def test_a_second_start_finds_the_running_lab(services: lab.Services, bucket: st
 
 def test_it_listens_on_the_loopback_interface_only(services: lab.Services) -> None:
     # Other tests of this process may have left kernels or JVMs; the lab is the child that runs its server.
-    ours = {child.pid for child in psutil.Process().children() if "groundschool.lab" in " ".join(child.cmdline())}
+    ours = {pid for pid, command in commands_of_children() if "groundschool.lab" in command}
     places = [found.laddr for found in psutil.net_connections("inet") if found.status == "LISTEN" and found.pid in ours]
     assert services.endpoint in [f"http://127.0.0.1:{place.port}" for place in places]
     assert {place.ip for place in places} == {"127.0.0.1"}
+
+
+def commands_of_children() -> Iterator[tuple[int, str]]:
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):  # ended meanwhile
+            yield child.pid, " ".join(child.cmdline())
 
 
 def test_without_a_lab_the_way_to_one_is_told() -> None:
