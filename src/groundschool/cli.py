@@ -226,12 +226,18 @@ def release(topics: Topics = None) -> None:
 @app.command()
 def kit(
     topics: Topics = None,
+    screen: Annotated[str, typer.Option(help="The questions of this screen, of screens/.")] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The zip to write.")] = None,
 ) -> None:
     """Zips what a candidate is given: notebooks, public data, the package and its pins, a page to begin with."""
     from groundschool.authoring import kit
 
-    made = kit.kit(course.find(Path.cwd()), _chosen(topics), output or Path(kit.NAMED))
+    here = course.find(Path.cwd())
+    of = course.screen.called(here, screen) if screen else None
+    if of and topics:
+        raise GroundSchoolError(f"Topics and the screen {screen!r} were named; one of them was expected.")
+    chosen = _chosen(list(of.questions) if of else topics)
+    made = kit.kit(here, chosen, output or Path(f"{screen}.zip" if of else kit.NAMED), of)
     out.print(
         f"{made.path} holds {', '.join(made.topics)}. START.md in it says how to begin.", markup=False, highlight=False
     )
@@ -258,6 +264,7 @@ def grade(
     source: Annotated[Path, typer.Argument(help="A folder, a zip, or a folder of either.")],
     topic: Annotated[list[str] | None, typer.Option(help="Grade only this topic; may be repeated.")] = None,
     as_json: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
+    screen: Annotated[str, typer.Option(help="Grade all as hand-ins of this screen.")] = "",
     workers: Annotated[int, typer.Option(help="Submissions side by side; 0 means one per core.")] = 0,
     db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")] = "",
     to: Out = None,
@@ -277,7 +284,8 @@ def grade(
             highlight=False,
         )
     with _ending_in_order(), _progress() as progress, engine:
-        done = batch.grade(here, batch.Plan(source, tuple(topic or ()), workers, db, as_json), engine, progress)
+        plan = batch.Plan(source, tuple(topic or ()), workers, db, as_json, screen)
+        done = batch.grade(here, plan, engine, progress)
     printed.scores(out, done)
     for note in done.notes:
         out.print(note, style="yellow", **PLAIN)

@@ -1,7 +1,7 @@
 """Writes what a candidate is given as one zip: notebooks, public data, the package and its pins, a page to begin with.
 
-Nothing comes from `source/` but titles and minutes, so a kit holds no answer, no hidden check and no rubric. What a
-candidate hands in is `pack`'s.
+Nothing comes from `source/` but titles and minutes, so a kit holds no answer, no hidden check and no rubric. Which
+questions a screen asks is `course.screen`'s, what a candidate hands in `pack`'s.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from groundschool.authoring import pins
+import nbformat
+
+from groundschool.authoring import pins, text
 from groundschool.authoring.start import page
-from groundschool.course import KIT, Course, Topic
+from groundschool.course import KIT, Course, Screen, Topic, screen
 from groundschool.errors import GroundSchoolError
 
 NAMED = "ground-school-kit.zip"
@@ -36,25 +39,47 @@ class Kit:
     topics: tuple[str, ...]
 
 
-def kit(course: Course, topics: Sequence[Topic], path: Path) -> Kit:
-    """Writes the kit of `topics` to `path`. Raises NoKit."""
+def kit(course: Course, topics: Sequence[Topic], path: Path, of: Screen | None = None) -> Kit:
+    """Writes the kit of `topics` to `path`; of a screen's topics with the screen's questions. Raises NoKit."""
     chosen = sorted(topics, key=lambda topic: topic.place)
     if missing := [topic.name for topic in chosen if not topic.released.is_file()]:
         raise NoKit(f"release/ has no notebook of {', '.join(missing)}. `groundschool release` writes it.")
-    found = {f"release/{topic.name}/{topic.released.name}": topic.released.read_bytes() for topic in chosen}
-    found |= {f"data/{file.name}": file.read_bytes() for file in _data(course.root)}
+    notebooks = {topic.name: _notebook(topic, of) for topic in chosen}
+    found = {f"release/{name}/{name}.ipynb": content.encode() for name, content in notebooks.items()}
+    found |= {f"data/{file.name}": file.read_bytes() for file in _data(course.root, "".join(notebooks.values()))}
     with TemporaryDirectory() as folder:
         wheel = _wheel(course.root, Path(folder))
         found[wheel.name] = wheel.read_bytes()
-        found["pins.txt"] = "\n".join([*pins.lines(chosen, course.root), ""]).encode()
-        found["START.md"] = page(chosen, wheel.name).encode()
-        found[KIT] = f"topics = {json.dumps([topic.name for topic in chosen])}\n".encode()
+    found["pins.txt"] = "\n".join([*pins.lines(chosen, course.root), ""]).encode()
+    found["START.md"] = page(chosen, wheel.name, of).encode()
+    found[KIT] = _told(chosen, of).encode()
     _write(path, found)
-    return Kit(path, tuple(topic.name for topic in chosen))
+    return Kit(path, tuple(notebooks))
 
 
-def _data(root: Path) -> list[Path]:
-    return sorted(path for path in (root / "data").iterdir() if path.is_file() and not path.is_symlink())
+def _notebook(topic: Topic, of: Screen | None) -> str:
+    """The released notebook; of a screen with its questions, and with their totals in the opening."""
+    if of is None:
+        return topic.released.read_text(encoding="utf-8")
+    questions, texts = of.questions[topic.name], text.read(topic)
+    notebook: Any = screen.only(nbformat.read(topic.released, as_version=4), questions)
+    totals, own = str(text.held(topic, texts)), str(text.held(topic, texts, questions))
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(totals, own)
+    return f"{nbformat.writes(screen.marked(notebook, of.name))}\n"
+
+
+def _told(topics: Sequence[Topic], of: Screen | None) -> str:
+    """What the kit says of itself, for whatever runs in it."""
+    said = f"topics = {json.dumps([topic.name for topic in topics])}\n"
+    return f"{said}screen = {json.dumps(of.name)}\nminutes = {of.minutes}\n" if of else said
+
+
+def _data(root: Path, notebooks: str) -> Iterator[Path]:
+    """The public data that the notebooks name."""
+    for path in sorted((root / "data").iterdir()):
+        if path.is_file() and not path.is_symlink() and path.name in notebooks:
+            yield path
 
 
 def _wheel(root: Path, folder: Path) -> Path:

@@ -18,8 +18,8 @@ from packaging.utils import canonicalize_name
 from groundschool.course import Topic
 from groundschool.errors import GroundSchoolError
 
-EXTRAS = {"spark": "pyspark", "airflow": "airflow"}  # an engine's extra; the lab's services have one together
-LAB = "aws"
+EXTRAS = {"spark": "pyspark", "airflow": "airflow", "snowflake": "snowflake"}  # of engines and services
+LAB = "aws"  # the extra of a lab, whatever its services
 
 
 def lines(topics: Sequence[Topic], root: Path) -> list[str]:
@@ -42,7 +42,8 @@ def lines(topics: Sequence[Topic], root: Path) -> list[str]:
 
 def _extras(topics: Sequence[Topic]) -> Iterator[str]:
     for topic in topics:
-        yield from (EXTRAS[engine] for engine in topic.manifest.engines if engine in EXTRAS)
+        needs = (*topic.manifest.engines, *topic.manifest.services)
+        yield from (EXTRAS[need] for need in needs if need in EXTRAS)
         yield from ([LAB] if topic.manifest.services else [])
 
 

@@ -20,7 +20,8 @@ def update(course: Course) -> bool:
     path = course.root / "README.md"
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     topics = [topic for topic in course.topics if topic.opening.is_file()]
-    rows = "".join(row(_link(topic), topic) for topic in sorted(topics, key=lambda topic: topic.place))
+    ordered = sorted(topics, key=lambda topic: topic.place)
+    rows = "".join(row(_link(topic), topic, text.held(topic, text.read(topic))) for topic in ordered)
     block = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
     after = block.sub(lambda _: f"{BEGIN}\n{HEAD.format('topic')}{rows}{END}", before)
     if after != before:
@@ -28,9 +29,8 @@ def update(course: Course) -> bool:
     return after != before
 
 
-def row(shown: str, topic: Topic) -> str:
+def row(shown: str, topic: Topic, held: text.Held) -> str:
     """A line of the table below `HEAD`; `shown` is what the topic is called in it."""
-    held = text.held(topic, text.read(topic))
     return f"| {shown} | {held.questions} | {held.points:g} | {held.minutes} | {topic.manifest.answered} |\n"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from groundschool.authoring import text
 from groundschool.authoring.readme import HEAD, row
-from groundschool.course import Topic
+from groundschool.course import Screen, Topic
 
 PAGE = """\
 # Start here
@@ -54,13 +54,22 @@ folder. Save the notebooks in JupyterLab before.
 
 ## What is permitted
 
-Any documentation, search and library that is installed here. The notebooks run without a network when they are graded.
+{permitted} The notebooks run without a network when they are graded.
 """
+PERMITTED = "Any documentation, search and library that is installed here."
 
 
-def page(topics: Sequence[Topic], wheel: str) -> str:
+def page(topics: Sequence[Topic], wheel: str, of: Screen | None = None) -> str:
     """The page as Markdown, for these topics in this order; `wheel` is the package's file in the kit."""
-    rows = "".join(row(topic.manifest.title, topic) for topic in topics)
-    minutes = sum(text.held(topic, text.read(topic)).minutes for topic in topics)
-    table = f"{HEAD.format('notebook')}{rows}\nAbout {minutes} minutes altogether."
-    return PAGE.format(topics=table, wheel=wheel, first=topics[0].name)
+    asked = {topic.name: of.questions[topic.name] if of else () for topic in topics}
+    held = [text.held(topic, text.read(topic), asked[topic.name]) for topic in topics]
+    rows = "".join(row(topic.manifest.title, topic, each) for topic, each in zip(topics, held, strict=True))
+    time = _allowed(of, held) if of else f"About {sum(each.minutes for each in held)} minutes altogether."
+    permitted = (of and of.permitted) or PERMITTED
+    table = f"{HEAD.format('notebook')}{rows}\n{time}"
+    return PAGE.format(topics=table, wheel=wheel, first=topics[0].name, permitted=permitted)
+
+
+def _allowed(of: Screen, held: Sequence[text.Held]) -> str:
+    points = sum(each.points for each in held)
+    return f"**{of.title}**: {of.minutes} minutes are allowed, for {points:g} points."

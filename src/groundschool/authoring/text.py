@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,9 +79,10 @@ class Held:
         return f"{self.questions} question{plural}, {self.points:g} points, about {self.minutes} minutes"
 
 
-def held(topic: Topic, texts: Texts) -> Held:
-    """The totals of a topic's questions. Raises Misstated."""
-    read_ = [front_and_body(each.path, texts[_name(each)]) for each in topic.questions]
+def held(topic: Topic, texts: Texts, only: Collection[str] = ()) -> Held:
+    """The totals of a topic's questions, or of `only` some. Raises Misstated."""
+    questions = [each for each in topic.questions if not only or each.id in only]
+    read_ = [front_and_body(each.path, texts[_name(each)]) for each in questions]
     points = sum(_points(cell) for _, body in read_ for cell in _parsed(body))
     return Held(len(read_), points, sum(front.minutes for front, _ in read_))
 

@@ -17,6 +17,7 @@ from groundschool.course.notebook import (
     read,
 )
 from groundschool.course.question import Question
+from groundschool.course.screen import Asked, Screen
 from groundschool.course.strict import Misstated
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "MAGIC",
     "TESTS",
     "WRITES_FILE",
+    "Asked",
     "Cell",
     "Course",
     "Marking",
@@ -33,6 +35,7 @@ __all__ = [
     "Notebook",
     "Question",
     "Role",
+    "Screen",
     "Topic",
     "attempt_source",
     "breaks",

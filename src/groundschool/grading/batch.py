@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 
 from groundschool import fixtures
 from groundschool.checks.verdict import Result, Verdict
-from groundschool.course import Course, Topic
+from groundschool.course import Asked, Course, Topic, screen
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import alike, submission
 from groundschool.grading import seed as seeds
@@ -47,7 +47,8 @@ AHEAD = 2  # pieces of work handed to each worker: nobody waits, and little is h
 class Plan:
     """What to grade and how. `source` is a folder, a zip, or a folder of either; no topics means every topic found.
 
-    `database` is the gradebook's address, `json` a file for the results of this run.
+    `database` is the gradebook's address, `json` a file for the results of this run. All hand-ins are of `screen`;
+    without it each notebook says which screen it is of, if of any.
     """
 
     source: Path
@@ -55,6 +56,7 @@ class Plan:
     workers: int = 0
     database: str = ""
     json: Path | None = None
+    screen: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
     topics = {topic.name: topic for topic in course.topics if topic.path.is_file()}
     if unknown := [name for name in plan.topics if name not in topics]:
         course.topic(unknown[0])
-    left_aside = {name for name in topics if plan.topics and name not in plan.topics}
+    wanted = plan.topics or (screen.called(course, plan.screen).questions if plan.screen else ())
+    left_aside = {name for name in topics if wanted and name not in wanted}
     found = [hit for hit in find(plan.source, Topics.of(topics.values())) if hit.topic not in left_aside]
     if not found:
         raise GroundSchoolError(
@@ -92,11 +95,13 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
             "`groundschool pack`, or a folder of either."
         )
     used = [topics[name] for name in sorted({hit.topic for hit in found if hit.topic in topics})]
+    asked = {topic.name: screen.asked(course, topic.name, plan.screen) for topic in used}
     results = Results(course.written)
     with Views(course, results, plan.database) as views, RunFolder() as folder:
         lessons = _lessons(course, used, engine)
         views.open(used, plan.json)
-        desk = _Desk(course, engine, lessons, results, folder.path, plan.source.resolve(), seeds.read(course.root))
+        place, seed = plan.source.resolve(), seeds.read(course.root)
+        desk = _Desk(course, engine, lessons, results, folder.path, place, seed, asked)
         hand_ins = _grade_all(desk, found, views, plan.workers, progress)
         _forget_replaced(desk, hand_ins)
         views.finish(hand_ins, plan.json)
@@ -128,6 +133,7 @@ class _Desk:
     folder: Path
     source: Path
     seed: int
+    asked: dict[str, Asked]  # by topic
     older: Counter[tuple[str, str]] = field(default_factory=Counter)  # hand-ins of an older release, by question
 
 
@@ -292,7 +298,7 @@ def _ungraded(desk: _Desk, hit: Found, flag: str, verdicts: tuple[Verdict, ...])
 
 
 def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
-    staged = _staged(hit, lesson.topic, target)
+    staged = _staged(hit, lesson.topic, target, desk.asked[hit.topic])
     job = submission.job(desk.course, lesson, staged, desk.engine.isolation)
     place = str(desk.source) if hit.unreadable else ""
     work = digest("ungraded", place, hit.candidate, hit.topic) if place else fingerprint(hit.path, hit.notebooks)
@@ -306,8 +312,8 @@ def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
     return _Done(hand_in, done.notebook, texts, staged.older)
 
 
-def _staged(hit: Found, topic: Topic, target: Path) -> Staged:
-    staged = stage_apart(hit.path, topic.released, target, hit.notebooks)
+def _staged(hit: Found, topic: Topic, target: Path, asked: Asked) -> Staged:
+    staged = stage_apart(hit.path, topic.released, target, hit.notebooks, asked)
     told = (hit.unreadable,) if hit.unreadable else ()
     return replace(staged, flags=(*told, *staged.flags), readable=staged.readable and not hit.unreadable)
 

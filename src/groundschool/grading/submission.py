@@ -20,6 +20,7 @@ import groundschool
 from groundschool import fixtures
 from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import Course, Notebook
+from groundschool.course.screen import asking
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import alike
 from groundschool.grading.handin.stage import Staged
@@ -68,6 +69,7 @@ class Job:
             "readable": bool,
             "elsewhere": dict,
             "older": tuple,
+            "asked": tuple,
         }
         return Job(**{**body, "staged": Staged(**{name: kinds[name](value) for name, value in staged.items()})})
 
@@ -84,7 +86,8 @@ def job(course: Course, topic: Lesson, staged: Staged, isolation: Literal["sandb
     """The job of grading what was staged. Its key is equal for equal content, wherever that lies and whosever it is."""
     folder = staged.notebook.parent
     files = store.of_files(folder, folder.rglob("*"))
-    told = (sorted(staged.attempted.items()), staged.flags, staged.readable, sorted(staged.elsewhere.items()))
+    elsewhere = sorted(staged.elsewhere.items())
+    told = (sorted(staged.attempted.items()), staged.flags, staged.readable, elsewhere, staged.asked)
     key = store.digest(topic.topic.name, topic.digest, topic.seed, isolation, package(), files, told)
     return Job(key, str(course.root), topic.topic.name, staged, topic.digest, topic.seed, isolation)
 
@@ -112,6 +115,7 @@ def grade(
     submission: NotebookNode | None = None,
 ) -> Graded:
     """Runs and examines a staged submission. `submission` replaces the staged notebook's cells."""
+    instructor = asking(instructor, staged.asked)
     submission = submission or nbformat.read(staged.notebook, as_version=4)
     cells = cells_of(submission, instructor)
     practice = knowledge.seed == fixtures.PRACTICE_SEED

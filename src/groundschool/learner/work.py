@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from groundschool.course import Cell, Course, Marking, Notebook, Role, Topic, find, node, read
+from groundschool.course import KIT, Cell, Course, Marking, Notebook, Role, Topic, find, node, read
 from groundschool.course.code import is_same_code
 from groundschool.errors import GroundSchoolError
 
@@ -53,9 +54,9 @@ class Work:
 
 
 def topics(here: Course) -> tuple[str, ...]:
-    """The released topics, in the course's order where source/ says one."""
+    """The released topics, in the order of the course's source/ or of the kit, where that says one."""
     known = sorted(here.topics, key=_place)
-    names = [topic.name for topic in known if topic.released.is_file()]
+    names = [topic.name for topic in known if topic.released.is_file()] or _of_kit(here)
     found = sorted(
         path.parent.name for path in (here.root / "release").glob("*/*.ipynb") if path.stem == path.parent.name
     )
@@ -124,6 +125,13 @@ def with_question(here: Course, question: str) -> tuple[Work, Asked]:
 
 def _place(topic: Topic) -> tuple[int, str]:
     return topic.place if topic.opening.is_file() else (len(topic.name), topic.name)
+
+
+def _of_kit(here: Course) -> list[str]:
+    """The topics of a kit in its order."""
+    path = here.root / KIT
+    said = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return [str(name) for name in said.get("topics", ())]
 
 
 def _sources(path: Path) -> dict[str, str]:

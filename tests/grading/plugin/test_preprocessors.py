@@ -285,7 +285,7 @@ def test_without_a_box_and_without_trust_nothing_is_graded() -> None:
 def time_kept(folder: Path, course: Course, candidate: str, text: str, *, dated: bool = True) -> tuple[bool, str]:
     """Whether a time written beside a hand-in is passed on to nbgrader, and what is told of it."""
     (hand_in(folder, course, "ps1", candidate, {}).parent / "timestamp.txt").write_text(text)
-    desk = takeover.Desk(dated=dated)
+    desk = takeover.Desk(course.root, dated=dated)
     try:
         desk.stage_all(CourseDirectory(root=str(course.root)), "ps1", candidate)
         staged = desk.staged[candidate, "ps1", "ps1"].staged

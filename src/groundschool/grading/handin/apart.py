@@ -20,7 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from groundschool.grading.handin.stage import Staged, stage
+from groundschool.course import Asked
+from groundschool.grading.handin.stage import NO_SCREENS, Staged, stage
 
 CPU_SECONDS = 20
 WALL_SECONDS = 300.0  # a machine may be busy
@@ -28,7 +29,9 @@ MEMORY = 4 << 30
 TOLD = "The hand-in took more than {} seconds, or too much memory, to be read; a person must look at it."
 
 
-def stage_apart(source: Path, released: Path, target: Path, notebooks: Sequence[Path] = ()) -> Staged:
+def stage_apart(
+    source: Path, released: Path, target: Path, notebooks: Sequence[Path] = (), asked: Asked = NO_SCREENS
+) -> Staged:
     """As `stage`; a hand-in that reaches a limit is staged as one that could not be read. May be called by several
     threads.
     """
@@ -37,24 +40,25 @@ def stage_apart(source: Path, released: Path, target: Path, notebooks: Sequence[
         "released": os.fspath(released),
         "target": os.fspath(target),
         "notebooks": [os.fspath(path) for path in notebooks],
+        "asked": asdict(asked),
         "seconds": CPU_SECONDS,
     }
     reply = _pool().ask(order)
     if reply is None:
         shutil.rmtree(target, ignore_errors=True)
-        return _unread(released, target)
+        return _unread(released, target, asked)
     if error := reply.get("error"):
         raise OSError(error)
-    read = {"notebook": Path(reply["notebook"]), "flags": tuple(reply["flags"]), "older": tuple(reply["older"])}
-    return Staged(**{**reply, **read})
+    lists = {name: tuple(reply[name]) for name in ("flags", "older", "asked")}
+    return Staged(**{**reply, **lists, "notebook": Path(reply["notebook"])})
 
 
-def _unread(released: Path, target: Path) -> Staged:
+def _unread(released: Path, target: Path, asked: Asked) -> Staged:
     """The released notebook in the place of one that could not be read."""
     target.mkdir(parents=True, exist_ok=True)
     empty = target / ".empty"
     empty.mkdir()
-    blank = stage(empty, released, target)
+    blank = stage(empty, released, target, asked=asked)
     empty.rmdir()
     return replace(blank, flags=(TOLD.format(CPU_SECONDS),), readable=False)
 
@@ -140,6 +144,7 @@ def serve() -> None:
                 Path(order["released"]),
                 Path(order["target"]),
                 [Path(each) for each in order["notebooks"]],
+                Asked(**order["asked"]),
             )
             reply = {**asdict(staged), "notebook": os.fspath(staged.notebook)}
         except OSError as error:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from groundschool.course.code import answers_in
+from groundschool.course.screen import MARK
 from groundschool.errors import GroundSchoolError
 from groundschool.grading.wire.budget import more_pieces
 
@@ -55,11 +56,14 @@ class GivenCell:
 
 @dataclass(frozen=True)
 class GivenNotebook:
-    """The cells in order, the name of the kernel, and a sentence for each thing that was left out."""
+    """The cells in order, the name of the kernel, a sentence for each thing that was left out, and the name of the
+    screen that it says it is of.
+    """
 
     cells: tuple[GivenCell, ...]
     kernel: str = ""
     flags: tuple[str, ...] = ()
+    screen: str = ""
 
 
 def read(data: bytes) -> GivenNotebook:
@@ -76,8 +80,9 @@ def read(data: bytes) -> GivenNotebook:
         flags.append(f"The notebook holds {len(found):,} cells; {len(cells):,} of them could be used.")
     if any(len(cell.source) == MAX_SOURCE for cell in cells):
         flags.append(f"A cell holds {MAX_SOURCE:,} characters or more; the rest was left out.")
-    kernel = _object(_object(body, "metadata"), "kernelspec").get("name")
-    return GivenNotebook(cells, kernel if isinstance(kernel, str) else "", tuple(flags))
+    metadata = _object(body, "metadata")
+    kernel, screen = _object(metadata, "kernelspec").get("name"), _object(metadata, "groundschool").get(MARK)
+    return GivenNotebook(cells, kernel if isinstance(kernel, str) else "", tuple(flags), _text(screen))
 
 
 def _checksum(kind: str, source: str, grade_id: str, marking: Mapping[str, object]) -> str:

@@ -7,14 +7,14 @@ Never raises for anything a candidate can do; what was odd is told in flags. Unp
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 from groundschool import course
-from groundschool.course import Marking, Role, raw_marking
+from groundschool.course import Asked, Marking, Role, raw_marking, screen
 from groundschool.course.code import answers_in, comments_in, is_blank, is_same_code
 from groundschool.grading.handin import script
 from groundschool.grading.handin.files import (
@@ -32,6 +32,7 @@ from groundschool.grading.handin.notebook import MAX_NOTEBOOK, GivenCell, Unread
 from groundschool.grading.handin.repair import rebuild
 
 MAX_NOTEBOOKS = 8
+NO_SCREENS = Asked()
 IN_WORDS = ".is_an_answer("  # in the test cell of a short answer
 # What people write answers in beside a notebook, or export one to.
 DOCUMENTS = frozenset({".py", ".sql", ".html", ".htm", ".pdf", ".md", ".qmd", ".rmd", ".docx", ".odt", ".txt"})
@@ -44,7 +45,8 @@ class Staged:
     `notebook` is the rebuilt one, among the copied files. `attempted` maps each question to whether its answer differs
     from the starter. `readable` is false when something was handed in and no notebook could be read; then the released
     one stands there, nothing attempted. `elsewhere` tells of questions not attempted where what may be an answer was
-    found. `older` are the questions that the release it was made from asked in another form.
+    found. `older` are the questions that the release it was made from asked in another form. `asked` are the
+    questions of its screen, none where all of the topic count.
     """
 
     notebook: Path
@@ -53,6 +55,16 @@ class Staged:
     readable: bool
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     older: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a candidate was given: the released notebook, or a screen's part of it, with these questions."""
+
+    template: NotebookNode
+    questions: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,19 +77,24 @@ class _Rebuilt:
     attempted: Mapping[str, bool]
     known: int
     older: tuple[str, ...] = ()
+    form: _Form | None = None
 
 
-def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] = ()) -> Staged:
+def stage(
+    source: Path, released: Path, target: Path, notebooks: Sequence[Path] = (), asked: Asked = NO_SCREENS
+) -> Staged:
     """Copies the submission in `source`, a folder or a notebook, to `target`, which is made where it is missing.
 
     `notebooks`, paths below `source`, are those that may be the one to grade; without them, those that lie in it. The
-    staged notebook has the name of `released`. Raises OSError only when `released` cannot be read or `target` not be
-    written.
+    staged notebook has the name of `released`, and of its questions those of the hand-in's screen. Raises OSError only
+    when `released` cannot be read or `target` not be written.
     """
     flags = Flags()
-    template = nbformat.read(released, as_version=4)
+    forms = _Forms(nbformat.read(released, as_version=4), asked)
     target.mkdir(parents=True, exist_ok=True)
-    chosen = _chosen(_readable(source, notebooks, template, flags), released.name, flags)
+    chosen = _chosen(_readable(source, notebooks, forms, flags), released.name, flags)
+    form = (chosen and chosen.form) or forms.of("")
+    template = form.template
     beside = source / chosen.name.parent if chosen else source
     elsewhere: Mapping[str, str] = {}
     if not source.is_file():
@@ -86,13 +103,30 @@ def stage(source: Path, released: Path, target: Path, notebooks: Sequence[Path] 
     notebook = chosen.notebook if chosen else rebuild([], template)[0]
     path = target / released.name
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
-    flags.extend(chosen.flags if chosen else ())
+    flags.extend((*form.flags, *(chosen.flags if chosen else ())))
     attempted = chosen.attempted if chosen else attempts(notebook, template)
     noted = {question: told for question, told in notes(notebook, template).items() if not attempted.get(question)}
     flags.extend(tuple(noted.values()))
     readable = chosen is not None or _is_empty(source)
     older = chosen.older if chosen else ()
-    return Staged(path, flags.told(), attempted, readable, {**noted, **elsewhere}, older)
+    return Staged(path, flags.told(), attempted, readable, {**noted, **elsewhere}, older, form.questions)
+
+
+class _Forms:
+    """The forms in which a topic is handed out: whole, and by screen."""
+
+    def __init__(self, released: NotebookNode, asked: Asked) -> None:
+        self.released, self.asked = released, asked
+
+    def of(self, said: str) -> _Form:
+        """That of a notebook which says of itself that it is of the screen `said`; the instructor's word goes first."""
+        name = self.asked.screen or said
+        if name not in self.asked.screens:
+            told = f"It says it is of the screen {shown(name)}, which asks nothing here; all of the topic was graded."
+            return _Form(self.released, flags=(told,) if name else ())
+        questions, every = self.asked.screens[name], course.from_node(self.released).tests
+        told = f"Graded as the screen {shown(name)}: {len(questions)} of the topic's {len(every)} questions."
+        return _Form(screen.only(self.released, questions), questions, (told,))
 
 
 def attempts(notebook: NotebookNode, released: NotebookNode) -> dict[str, bool]:
@@ -154,7 +188,7 @@ def _is_own(source: str, ours: Container[str]) -> bool:
 
 def _question(name: str, questions: Sequence[str]) -> str:
     """The question of an answer cell: one of several parts has solution cells `<question>_<part>`."""
-    return max((each for each in questions if name == each or name.startswith(f"{each}_")), key=len, default=name)
+    return screen.question_of(name, questions) or name
 
 
 def _with_script(
@@ -182,7 +216,7 @@ def _with_script(
             f"The notebook {shown(str(chosen.name))} is blank; the answers were read from "
             f"{shown(str(answered[0].name))}."
         )
-        return answered[0], {}
+        return replace(answered[0], form=chosen.form), {}
     if not names:
         return chosen, {}
     listed = ", ".join(shown(name) for name in names[:3])
@@ -211,7 +245,7 @@ def _is_starter(source: str, starter: str) -> bool:
     return is_blank(source) or is_same_code(source, starter)
 
 
-def _readable(source: Path, notebooks: Sequence[Path], template: NotebookNode, flags: Flags) -> list[_Rebuilt]:
+def _readable(source: Path, notebooks: Sequence[Path], forms: _Forms, flags: Flags) -> list[_Rebuilt]:
     """Every notebook of the submission that can be read, rebuilt."""
     found = []
     root = source.parent if source.is_file() else source
@@ -224,7 +258,7 @@ def _readable(source: Path, notebooks: Sequence[Path], template: NotebookNode, f
             try:
                 with opened(root / name.parent) as folder:
                     content = read_file(folder, name.name, MAX_NOTEBOOK)
-                found.append(_rebuilt(name, content, template))
+                found.append(_rebuilt(name, content, forms))
             except NotOrdinary as error:
                 flags.add(f"The notebook {shown(str(name))} was not read: {error}.")
             except Unreadable as error:
@@ -241,8 +275,10 @@ def _notebooks(folder: int) -> list[Path]:
     return [Path(name) for name in names_in(folder, Flags()) if is_notebook_name(name) and not is_junk(name)]
 
 
-def _rebuilt(name: Path, data: bytes, template: NotebookNode) -> _Rebuilt:
+def _rebuilt(name: Path, data: bytes, forms: _Forms) -> _Rebuilt:
     given = read(data)
+    form = forms.of(given.screen)
+    template = form.template
     notebook, repairs = rebuild(given.cells, template)
     flags = [*given.flags, *repairs]
     ours = template.metadata.get("kernelspec", {}).get("name", "")
@@ -250,7 +286,8 @@ def _rebuilt(name: Path, data: bytes, template: NotebookNode) -> _Rebuilt:
         flags.append(f"The notebook asks for the kernel {shown(given.kernel)}; {shown(ours)} was used.")
     ids = {Marking.of(cell).grade_id for cell in template.cells}
     known = sum(1 for cell in given.cells if cell.grade_id and cell.grade_id in ids)
-    return _Rebuilt(name, notebook, tuple(flags), attempts(notebook, template), known, older_in(given.cells, template))
+    older = older_in(given.cells, template)
+    return _Rebuilt(name, notebook, tuple(flags), attempts(notebook, template), known, older, form)
 
 
 def older_in(cells: Sequence[GivenCell], template: NotebookNode) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from nbgrader.utils import parse_utc
 
+from groundschool.course import Course, screen
 from groundschool.grading.handin.apart import stage_apart
 from groundschool.grading.handin.fingerprint import TIMESTAMP, fingerprint
 from groundschool.grading.handin.stage import Staged
@@ -32,13 +33,13 @@ class HandedIn:
 
 
 class Desk:
-    """What one run of nbgrader's `autograde` has staged, in a folder that goes when the run ends.
+    """What one run of nbgrader's `autograde` in the course `root` has staged, in a folder that goes when the run ends.
 
     `dated` tells whether a `timestamp.txt` dates the hand-in that it lies in.
     """
 
-    def __init__(self, *, dated: bool = False) -> None:
-        self.dated = dated
+    def __init__(self, root: Path, *, dated: bool = False) -> None:
+        self.root, self.dated = root, dated
         self._run = RunFolder()
         self.folder = self._run.path / "staged"
         self.staged: dict[Key, HandedIn] = {}
@@ -62,7 +63,8 @@ class Desk:
     def _stage(self, path: Path, released: Path, student: str, assignment: str) -> None:
         target = self.folder / student / assignment
         for notebook in sorted(released.glob("*.ipynb")):
-            staged = stage_apart(path, notebook, target)
+            asked = screen.asked(Course(self.root), assignment)
+            staged = stage_apart(path, notebook, target, asked=asked)
             staged = _without_odd_time(staged, target / TIMESTAMP, self.dated)
             self.staged[student, assignment, notebook.stem] = HandedIn(staged, fingerprint(path))
 
@@ -81,7 +83,7 @@ def take_over(*, dated: bool = False) -> None:
         find_notebooks(self)
 
     def staging_start(self: Any) -> None:
-        self.desk = Desk(dated=self.dated_by_files)
+        self.desk = Desk(Path(self.coursedir.root), dated=self.dated_by_files)
         try:
             start(self)
         finally:
