@@ -14,4 +14,6 @@ c.CourseDirectory.ignore = [
     "*.yaml",
     "questions",
 ]
+# A starter stands above the solution in its cell; nbgrader would put a stub of its own behind it.
+c.ClearSolutions.code_stub = {"python": ""}
 configure(c)

@@ -18,6 +18,7 @@ OURS = """from groundschool.grading import configure
 c = get_config()
 c.CourseDirectory.course_id = "bench"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.md", "*.toml", "*.yaml", "questions"]
+c.ClearSolutions.code_stub = {"python": ""}
 configure(c)
 """
 UNWANTED = ("PYTHONDONTWRITEBYTECODE", "SPARK_SUBMIT_OPTS", "GROUNDSCHOOL_TRUST")

@@ -19,6 +19,7 @@ from groundschool.grading import configure
 c = get_config()
 c.CourseDirectory.course_id = "tiny"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.md", "*.toml", "answers", "mistakes", "questions"]
+c.ClearSolutions.code_stub = {"python": ""}
 configure(c)
 """
 REGION = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)

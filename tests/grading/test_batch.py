@@ -538,7 +538,7 @@ print(perform(Job.from_json(sys.stdin.read())).result.to_json()["score"])
 
 
 def test_a_job_is_plain_data_and_is_done_in_any_process(course: Course, engine: Engine, tmp_path: Path) -> None:
-    lesson = lessons.learned(engine, course.topic("tiny"), fixtures.PRACTICE_SEED)
+    lesson = lessons.learned(engine, lessons.prepare(course.topic("tiny"), fixtures.PRACTICE_SEED, engine.isolation))
     jobs = {}
     for name in ("b-square", "f-right", "c-blank"):
         staged = stage(course.root / "in" / name / "tiny", course.topic("tiny").released, tmp_path / "staged" / name)
@@ -553,7 +553,7 @@ def test_a_job_is_plain_data_and_is_done_in_any_process(course: Course, engine: 
 
 
 def test_a_job_of_another_course_is_refused(course: Course, engine: Engine, tmp_path: Path) -> None:
-    lesson = lessons.learned(engine, course.topic("tiny"), fixtures.PRACTICE_SEED)
+    lesson = lessons.learned(engine, lessons.prepare(course.topic("tiny"), fixtures.PRACTICE_SEED, engine.isolation))
     staged = stage(course.root / "in" / "f-right" / "tiny", course.topic("tiny").released, tmp_path / "staged")
     made = submission.job(course, lesson, staged, engine.isolation)
     path = course.topic("tiny").path
@@ -563,7 +563,7 @@ def test_a_job_of_another_course_is_refused(course: Course, engine: Engine, tmp_
 
 
 def test_where_a_submission_lies_is_not_part_of_its_result(course: Course, engine: Engine, tmp_path: Path) -> None:
-    lesson = lessons.learned(engine, course.topic("tiny"), fixtures.PRACTICE_SEED)
+    lesson = lessons.learned(engine, lessons.prepare(course.topic("tiny"), fixtures.PRACTICE_SEED, engine.isolation))
     keys = set()
     for number in range(2):
         folder = tmp_path / f"place-{number}"

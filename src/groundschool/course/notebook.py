@@ -130,10 +130,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """An instructor's or a released notebook as a list of cells in order."""
+    """An instructor's or a released notebook as a list of cells in order.
+
+    `beside` is the folder whose files candidates are given with it.
+    """
 
     cells: tuple[Cell, ...]
     stated: Needs | None = None
+    beside: Path | None = None
 
     def of_role(self, role: Role) -> tuple[Cell, ...]:
         """The cells with a role, in order."""

@@ -138,7 +138,7 @@ def _show(gradebook: Any, hand_in: HandIn, result: Result) -> Reviews:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         gradebook.update_or_create_student(candidate)
-        gradebook.update_or_create_submission(topic, candidate)
+        gradebook.update_or_create_submission(topic.partition("/")[0], candidate)
     place = _Place(gradebook, candidate, topic)
     before = place.work
     if before not in (None, hand_in.work):
@@ -159,7 +159,7 @@ def decisions(gradebook: Any) -> Reviews:
         found[row.candidate, row.topic, row.work][row.question] = _decision(row)
     touched = _touched(gradebook)
     for row in gradebook.db.execute(select(SHOWN)).all():
-        if (row.candidate, row.topic) in touched:
+        if (row.candidate, row.topic.partition("/")[0]) in touched:
             found[row.candidate, row.topic, row.work] |= _Place(gradebook, row.candidate, row.topic).live()
     return dict(found)
 
@@ -181,14 +181,17 @@ def _touched(gradebook: Any) -> set[tuple[str, str]]:
 
 
 class _Place:
-    """One candidate's place for one topic."""
+    """One candidate's place for one topic; for a notebook called otherwise than its assignment, `topic` is
+    `<assignment>/<notebook>`.
+    """
 
     def __init__(self, gradebook: Any, candidate: str, topic: str) -> None:
         from nbgrader.api import MissingEntry
 
         self.db, self.who = gradebook.db, {"candidate": candidate, "topic": topic}
+        assignment, _, name = topic.partition("/")
         try:
-            notebook = gradebook.find_submission_notebook(topic, topic, candidate)
+            notebook = gradebook.find_submission_notebook(name or assignment, assignment, candidate)
         except MissingEntry:
             notebook = None
         self.grades = {each.name.removesuffix(TESTS): each for each in notebook.grades} if notebook else {}

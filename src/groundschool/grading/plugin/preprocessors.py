@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import functools
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from groundschool.grading.plugin import gradebook, takeover
 from groundschool.grading.plugin.pages import configure_pages
 from groundschool.grading.plugin.patterns import take_names_as_they_are
 from groundschool.grading.plugin.released import configure_release
-from groundschool.grading.rehearsal.lesson import learned
+from groundschool.grading.rehearsal import lesson as lessons
+from groundschool.grading.rehearsal.lesson import Lesson, learned
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.open import opened
 from groundschool.results import HandIn, Results, named
@@ -47,7 +49,6 @@ def configure(config: Any, *, dated: bool = False) -> None:
     With `dated`, a `timestamp.txt` in a hand-in says when it was handed in, as nbgrader's exchange writes it.
     """
     config.Autograde.autograde_preprocessors = list(PREPROCESSORS)
-    config.ClearSolutions.code_stub = {"python": ""}
     config.Execute.timeout = 300
     configure_pages(config)
     configure_release(config)
@@ -64,6 +65,21 @@ def engine(root: Path) -> Engine:
     return made
 
 
+def _topic(names: Mapping[str, str]) -> str:
+    """The name of an assignment; with its notebook's, where that is called otherwise."""
+    assignment, notebook = names["assignment"], names["notebook"]
+    return assignment if notebook == assignment else f"{assignment}/{notebook}"
+
+
+LEARNED: dict[str, Lesson] = {}  # by digest: what cannot be graded is rehearsed once in a run, not for each hand-in
+
+
+def _known(warm: Engine, lesson: Lesson) -> Lesson:
+    if lesson.digest not in LEARNED:
+        LEARNED[lesson.digest] = learned(warm, lesson)
+    return LEARNED[lesson.digest]
+
+
 class Split(NbGraderPreprocessor):  # type: ignore[misc]
     """Runs the candidate's cells in one box and the test cells in another; leaves scores where nbgrader looks for
     them.
@@ -76,11 +92,13 @@ class Split(NbGraderPreprocessor):  # type: ignore[misc]
         folder = Path(directory.format_path(directory.source_directory, ".", names["assignment"]))
         root = Path(directory.root)
         warm, handed_in = engine(root), takeover.staged(self, names)
-        topic = course.Topic(names["assignment"], folder)
-        lesson = learned(warm, topic, seed.read(root), folder / f"{names['notebook']}.ipynb")
+        released = Path(directory.format_path(directory.release_directory, ".", names["assignment"]))
+        source = folder / f"{names['notebook']}.ipynb", released / f"{names['notebook']}.ipynb"
+        topic = course.Topic(_topic(names), folder)
+        lesson = _known(warm, lessons.prepare(topic, seed.read(root), warm.isolation, source))
         graded = submission.grade(warm, lesson.notebook, handed_in.staged, lesson.knowledge, topic.name, nb)
         job = submission.job(course.Course(root), lesson, handed_in.staged, warm.isolation)
-        note = HandIn(names["student"], names["assignment"], handed_in.work, job.key)
+        note = HandIn(names["student"], topic.name, handed_in.work, job.key)
         self._keep(Results(root), note, graded)
         result = named(graded.result, note)
         graded.notebook.metadata["groundschool"] = {**result.to_json(), "key": note.key, "work": note.work}

@@ -62,9 +62,12 @@ class Desk:
 
     def _stage(self, path: Path, released: Path, student: str, assignment: str) -> None:
         target = self.folder / student / assignment
-        for notebook in sorted(released.glob("*.ipynb")):
-            asked = screen.asked(Course(self.root), assignment)
-            staged = stage_apart(path, notebook, target, asked=asked)
+        notebooks = sorted(released.glob("*.ipynb"))
+        asked = screen.asked(Course(self.root), assignment)
+        for notebook in notebooks:
+            others = {other.name for other in notebooks} - {notebook.name}
+            possible = _possible(path, others) if others else ()
+            staged = stage_apart(path, notebook, target, possible, asked=asked)
             staged = _without_odd_time(staged, target / TIMESTAMP, self.dated)
             self.staged[student, assignment, notebook.stem] = HandedIn(staged, fingerprint(path))
 
@@ -95,6 +98,11 @@ def take_over(*, dated: bool = False) -> None:
     Autograde.init_notebooks, Autograde.start = init_notebooks, staging_start
     Autograde._input_directory = property(input_directory)
     Autograde.staged_by_groundschool = True
+
+
+def _possible(path: Path, others: set[str]) -> list[Path]:
+    """The notebooks of a hand-in that may be the one to grade, where `others` belong to the assignment as well."""
+    return [Path(each.name) for each in path.glob("*.ipynb") if each.name not in others] or [Path("none.ipynb")]
 
 
 def staged(preprocessor: Any, names: Mapping[str, str]) -> HandedIn:

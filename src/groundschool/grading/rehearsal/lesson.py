@@ -15,12 +15,13 @@ from pathlib import Path
 
 import msgspec
 
-from groundschool.course import Cell, Notebook, Topic, read, solution_of
+from groundschool.course import Cell, Notebook, Topic, read
 from groundschool.course.manifest import MARKED, RUBRIC
 from groundschool.grading.rehearsal import store
 from groundschool.grading.rehearsal.places import before, own, starts_jvm, upto
 from groundschool.grading.rehearsal.rehearsal import Trial, rehearse
 from groundschool.grading.rehearsal.store import Store
+from groundschool.grading.rehearsal.whole import rehearse_whole
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
 
@@ -59,25 +60,29 @@ class Lesson:
                 self.parts[test] = known
 
     def units(self) -> list[tuple[Cell, ...]]:
-        """The questions that are not known, as pieces of work: all together that would start a JVM each, then one
-        each.
+        """The questions that are not known, as pieces of work: all together that don't ask by `checks`, and that would
+        start a JVM each, then one each.
         """
         unknown = [test for test in self.notebook.tests if test.id not in self.parts]
-        with_jvm = tuple(test for test in unknown if starts_jvm(before(self.notebook, [test])))
-        return [unit for unit in (with_jvm, *((test,) for test in unknown if test not in with_jvm)) if unit]
+        plain = tuple(test for test in unknown if not test.asks_checks)
+        with_jvm = tuple(test for test in unknown if test not in plain and starts_jvm(before(self.notebook, [test])))
+        alone = ((test,) for test in unknown if test not in (*plain, *with_jvm))
+        return [unit for unit in (plain, with_jvm, *alone) if unit]
 
     def learn(self, engine: Engine, unit: Sequence[Cell]) -> None:
         """Rehearses some questions and keeps what was learned. A question that cannot be graded is tried again the next
         time.
         """
-        trials = [
-            Trial(test, solution_of(self.released, test), self.topic.attempts("mistakes", test.question))
-            for test in unit
-        ]
-        for test, part in zip(unit, rehearse(engine, upto(self.notebook, unit), trials, self.seed), strict=True):
+        for test, part in zip(unit, self._rehearsed(engine, unit), strict=True):
             faults = {name: f"{self.topic.path.name}: {fault}" for name, fault in part.faults.items()}
             self.parts[test.id] = replace(part, faults=faults)
             self._keep(test, part)
+
+    def _rehearsed(self, engine: Engine, unit: Sequence[Cell]) -> list[Knowledge]:
+        if not unit[0].asks_checks:
+            return rehearse_whole(engine, self.notebook, self.released, unit, self.seed)
+        trials = [Trial(test, self.topic.attempts("mistakes", test.question)) for test in unit]
+        return rehearse(engine, upto(self.notebook, unit), trials, self.seed)
 
     def _keep(self, test: Cell, part: Knowledge) -> None:
         if part.faults:
@@ -88,14 +93,19 @@ class Lesson:
             log.info("What was learned of %s could not be kept, and will be learned again: %s", test.question, error)
 
 
-def prepare(topic: Topic, seed: int, isolation: str, path: Path | None = None, kept_in: Path | None = None) -> Lesson:
-    """The lesson of a topic with what earlier runs have learned; `path` is another notebook than the topic's own,
-    `kept_in` another folder than the course in which what is learned is kept.
+def prepare(
+    topic: Topic, seed: int, isolation: str, source: tuple[Path, Path] | None = None, kept_in: Path | None = None
+) -> Lesson:
+    """The lesson of a topic with what earlier runs have learned; `source` is another notebook than the topic's own and
+    its released form, `kept_in` another folder than the course in which what is learned is kept.
     """
     root = topic.folder.parent.parent
-    notebook = read(path) if path else topic.notebook()
-    released = read(topic.released) if topic.released.is_file() else Notebook(())
-    shared = (seed, isolation, *store.of_course(root))
+    path, handed_out = source or (topic.path, topic.released)
+    beside = handed_out.parent if handed_out.is_file() else None
+    notebook = replace(read(path), beside=beside)
+    released = read(handed_out) if beside else Notebook(())
+    given = store.of_files(beside, given_files(beside)) if beside else ""
+    shared = (seed, isolation, given, *store.of_course(root))
     keys = {test.id: store.digest(shared, _depends(topic, notebook, released, test)) for test in notebook.tests}
     whole = store.digest([asdict(cell) for cell in notebook.cells], sorted(keys.items()))
     lesson = Lesson(topic, notebook, released, seed, keys, whole, Store(kept_in or root))
@@ -108,23 +118,27 @@ def _depends(topic: Topic, notebook: Notebook, released: Notebook, test: Cell) -
     beside = [topic.folder / "questions" / test.question / file for file in (RUBRIC, MARKED)]
     files = [*topic.attempts("mistakes", test.question), *(path for path in beside if path.is_file())]
     needs = [notebook.uses_spark, notebook.uses_lab, msgspec.to_builtins(notebook.needs.limits)]
-    cells = [asdict(cell) for cell in (*before(notebook, [test]), *own(notebook, test))]
-    starter = solution_of(released, test)
-    return [needs, cells, starter, [(path.name, path.read_text(encoding="utf-8")) for path in files]]
+    run = (*before(notebook, [test]), *own(notebook, test)) if test.asks_checks else (*notebook.cells, *released.cells)
+    cells = [asdict(cell) for cell in run]
+    return [needs, cells, [(path.name, path.read_text(encoding="utf-8")) for path in files]]
 
 
-def learned(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> Lesson:
-    """The lesson of a topic, all of it known: what is unknown is rehearsed side by side, on all cores."""
-    lesson = prepare(topic, seed, engine.isolation, path)
+def learned(engine: Engine, lesson: Lesson) -> Lesson:
+    """The lesson, all of it known: what is unknown is rehearsed side by side, on all cores."""
     with ThreadPoolExecutor(cores()) as executor:
         for done in [executor.submit(lesson.learn, engine, unit) for unit in lesson.units()]:
             done.result()
     return lesson
 
 
-def learn(engine: Engine, topic: Topic, seed: int, path: Path | None = None) -> Knowledge:
+def learn(engine: Engine, topic: Topic, seed: int) -> Knowledge:
     """What grading knows of a topic, all of it."""
-    return learned(engine, topic, seed, path).knowledge
+    return learned(engine, prepare(topic, seed, engine.isolation)).knowledge
+
+
+def given_files(folder: Path) -> list[Path]:
+    """What candidates are given beside their notebooks."""
+    return [path for path in folder.rglob("*") if path.suffix != ".ipynb" and "__pycache__" not in path.parts]
 
 
 def cores() -> int:

@@ -18,7 +18,7 @@ from groundschool.grading.rehearsal.places import before
 from groundschool.grading.session.conversation import Session
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
-from groundschool.grading.session.verdicts import Examined
+from groundschool.grading.session.verdicts import Examined, why
 
 
 class Rehearsal:
@@ -58,14 +58,15 @@ class Rehearsal:
 
 
 def rehearse(engine: Engine, notebook: Notebook, tests: Sequence[Trial], seed: int) -> list[Knowledge]:
-    """What grading knows of some of a notebook's questions, in one candidate's process. A question whose own solution
-    earns less than all points is among its own faults.
+    """What grading knows of some of a notebook's questions that ask by `checks`, in one candidate's process.
+
+    A question whose own solution earns less than all points is among its own faults.
     """
     knowledge, learned = Knowledge(seed, learning=True), []
     with Rehearsal(engine, notebook, knowledge, before(notebook, [trial.test for trial in tests])) as rehearsal:
         for trial in tests:
-            fault = _fault(rehearsal, trial.test, trial.starter)
-            paths = trial.mistakes if trial.test.asks_checks and not fault else ()
+            fault = _fault(rehearsal, trial.test)
+            paths = trial.mistakes if not fault else ()
             mistakes = [_tried(rehearsal, trial.test, path) for path in paths]
             learned.append(_taken(knowledge, trial.test, fault, mistakes))
             if trial is not tests[-1]:
@@ -75,10 +76,9 @@ def rehearse(engine: Engine, notebook: Notebook, tests: Sequence[Trial], seed: i
 
 @dataclass(frozen=True)
 class Trial:
-    """A question to be learned: its test cell, the released starter, the files of its mistakes."""
+    """A question to be learned: its test cell, the files of its mistakes."""
 
     test: Cell
-    starter: str
     mistakes: tuple[Path, ...]
 
 
@@ -92,37 +92,23 @@ def _taken(knowledge: Knowledge, test: Cell, fault: str, mistakes: list[dict[str
     expected = {key: value for key, value in knowledge.expected.items() if key[0] == test.id}
     tables = dict(knowledge.tables)
     knowledge.tables.clear()  # so that the next question's are its own
-    known = {test.id: mistakes} if test.asks_checks and not fault else {}
+    known = {test.id: mistakes} if not fault else {}
     return Knowledge(
         knowledge.seed, expected=expected, faults={test.id: fault} if fault else {}, mistakes=known, tables=tables
     )
 
 
-def _fault(rehearsal: Rehearsal, test: Cell, starter: str) -> str:
-    """Why a question cannot be graded: its own solution fails, or the starter earns as much. Empty when it can."""
+def _fault(rehearsal: Rehearsal, test: Cell) -> str:
+    """Why a question cannot be graded: its own solution does not earn its points. Empty when it can."""
     found = rehearsal.examine(test, rehearsal.solution(test))
-    ours, points = test.asks_checks, found.verdict.points
-    if points < test.points if ours else not points and test.points:
-        return f"The solution of {test.question!r} earns {points:g} of {test.points:g}: {_why(found)}"
-    names = rehearsal.notebook.answers_of(test)
-    if ours or not names:
-        return ""
-    forgotten = "".join(f"globals().pop({name!r}, None)\n" for name in names)
-    blank = rehearsal.examine(test, forgotten + starter).verdict.points
-    if blank < points or not points:
-        return ""
-    return f"The test cell of {test.question!r} gives {blank:g} points to the starter, as many as to the solution."
+    points = found.verdict.points
+    return (
+        ""
+        if points >= test.points
+        else f"The solution of {test.question!r} earns {points:g} of {test.points:g}: {why(found)}"
+    )
 
 
 def _failures(found: Examined) -> dict[str, str]:
     passed = {check.name for check in found.verdict.checks if check.passed}
     return {name: seen for name, seen in found.seen.items() if name not in passed}
-
-
-def _why(found: Examined) -> str:
-    return (
-        "; ".join(
-            f"{check.name}: {check.detail or check.message}" for check in found.verdict.checks if not check.passed
-        )
-        or found.verdict.reason
-    )

@@ -7,7 +7,6 @@ decides on the values alone, and the driver passes them on unread.
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from groundschool import lab
 from groundschool.checks import airflow, answers, kernel, script
 from groundschool.grading import wire
-from groundschool.grading.roles import forks
+from groundschool.grading.roles import folder, forks
 from groundschool.grading.roles.shell import Shell
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.arguments import take_arguments
@@ -210,29 +209,7 @@ def _content(name: str) -> bytes | None:
 
 def candidate(channel: socket.socket, request: dict[str, Any]) -> None:
     """The role: the working folder is made, then requests are served until the driver hangs up."""
-    folder = _working_folder(Path(os.environ.get("HOME", ".")) / "course")
-    if request.get("files"):
-        shutil.copytree(
-            request["files"],
-            folder,
-            ignore=shutil.ignore_patterns("*.ipynb"),
-            copy_function=shutil.copyfile,
-            dirs_exist_ok=True,
-        )
-    os.chdir(folder)
-    sys.path.insert(0, "")  # modules beside the notebook are found, as in a kernel
+    folder.enter(request)
     if request.get("lab"):
         lab.attach(**request["lab"], apart=True)
     Candidate(channel).serve()
-
-
-def _working_folder(root: Path) -> Path:
-    """An empty folder two below `root`, as `work/<topic>` is, with the public data where a notebook there finds
-    them.
-    """
-    folder = root / "work" / "notebook"
-    folder.mkdir(parents=True)
-    if data := os.environ.get("GROUNDSCHOOL_DATA"):
-        for place in (root, folder.parent):
-            (place / "data").symlink_to(data)
-    return folder

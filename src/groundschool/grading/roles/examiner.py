@@ -20,6 +20,7 @@ import pyarrow as pa
 from groundschool import lab
 from groundschool.checks import answers, place
 from groundschool.grading import wire
+from groundschool.grading.roles import folder
 from groundschool.grading.roles.examination import Examination
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.protocol import Message
@@ -191,6 +192,7 @@ def _tolerantly(source: str, names: dict[str, Any]) -> None:
 def examiner(channel: socket.socket, request: dict[str, Any]) -> None:
     """The role."""
     os.environ["NBGRADER_EXECUTION"] = "autograde"
+    folder.enter(request, largest_copy=0)
     if request.get("lab"):
         lab.attach(**request["lab"])
     Examiner(channel).serve()

@@ -284,7 +284,9 @@ class CandidateSide:
             self._in_lab.clear()
             if self.lab:
                 self.lab.renew()  # its state is what the cells make of it, which run again
-            side = self.engine.candidate(self.notebook.needs, self.files, self.lab)
+            # As nbgrader does, what candidates were given stands in the place of what they made of it.
+            folders = [folder for folder in (self.notebook.beside, self.files) if folder]
+            side = self.engine.candidate(self.notebook.needs, folders, self.lab)
             self._family = Family(side)
 
     def _opened(self) -> Family:

@@ -167,8 +167,9 @@ class Session:
     def _ready_examiner(self) -> Side:
         """The examiner, which has run the instructor's plain cells."""
         if self._examiner is None:
-            self._examiner = self.engine.examiner(self.candidate.lab, self.notebook.needs)
             notebook = self.notebook
+            folders = [notebook.beside] if notebook.beside else []
+            self._examiner = self.engine.examiner(notebook.needs, folders, self.candidate.lab)
             setup = tuple(without_magics(cell.source) for cell in notebook.plain)
             begin = protocol.Begin(
                 setup,

@@ -106,18 +106,22 @@ class Engine:
         for server in self._servers.values():
             server.close()
 
-    def candidate(self, needs: Needs = NOTHING, files: Path | None = None, lab: Laboratory | None = None) -> Side:
-        """A fresh process for a candidate's cells. `files` is the folder of the submission's own files."""
-        return self._side(candidate_part(needs), files, lab, also=_preloaded(needs))
+    def candidate(self, needs: Needs = NOTHING, folders: Sequence[Path] = (), lab: Laboratory | None = None) -> Side:
+        """A fresh process for a candidate's cells, in a folder that holds the files of `folders`, of which the first
+        wins.
+        """
+        return self._side(candidate_part(needs), folders, lab, also=_preloaded(needs))
 
-    def examiner(self, lab: Laboratory | None = None, needs: Needs = NOTHING) -> Side:
-        """A fresh process for test cells; where there are rubrics, one that can read text at once."""
+    def examiner(self, needs: Needs = NOTHING, folders: Sequence[Path] = (), lab: Laboratory | None = None) -> Side:
+        """A fresh process for test cells, in a folder that holds the files of `folders`; where there are rubrics, one
+        that can read text at once.
+        """
         also = (*(RUBRICS if needs.rubrics else ()), *(TO_CONNECT if needs.snowflake else ()))
-        return self._side(PARTS[BoxRole.EXAMINER], None, lab, also=also)
+        return self._side(PARTS[BoxRole.EXAMINER], folders, lab, also=also)
 
     def queries(self, needs: Needs = NOTHING) -> Side:
         """A fresh process for queries."""
-        return self._side(PARTS[BoxRole.QUERIES], also=TO_SCHEDULE if needs.airflow else ())
+        return self._side(PARTS[BoxRole.QUERIES], (), also=TO_SCHEDULE if needs.airflow else ())
 
     def lab(self, needs: Needs = NOTHING) -> Laboratory:
         """A lab for one submission, in which nothing runs yet."""
@@ -126,14 +130,15 @@ class Engine:
         return Laboratory(begin, partial(self._begun, PARTS[BoxRole.JOBS]), boxed)
 
     def _side(
-        self, part: Part, files: Path | None = None, lab: Laboratory | None = None, *, also: Sequence[str] = ()
+        self, part: Part, folders: Sequence[Path], lab: Laboratory | None = None, *, also: Sequence[str] = ()
     ) -> Side:
         request = {
             "environment": {"GROUNDSCHOOL_DATA": str(self.data), "PYSPARK_PYTHON": sys.executable},
-            "files": str(files or ""),
+            "folders": [str(folder) for folder in folders],
+            "boxed": self.isolation == "sandbox",
             "lab": lab.request(part.name) if lab else None,
         }
-        readonly = [folder for folder in (self.data, files) if folder and folder.is_dir()]
+        readonly = [folder for folder in (self.data, *folders) if folder.is_dir()]
         sockets = lab.binds if lab else []
         also = (*also, *(CLIENTS if lab else ()))
         return self._begun(part, also, readonly=readonly, sockets=sockets, request=request)

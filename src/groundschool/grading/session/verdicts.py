@@ -86,6 +86,12 @@ def with_examples(given: Examined, examples: Mapping[str, Counterexample]) -> Ex
     return replace(given, verdict=replace(given.verdict, checks=checks))
 
 
+def why(found: Examined) -> str:
+    """Why not all points were earned, for the question's author."""
+    failed = [check for check in found.verdict.checks if not check.passed]
+    return "; ".join(f"{check.name}: {check.detail or check.message}" for check in failed) or found.verdict.reason
+
+
 def _of_ending(
     test: Cell, ending: protocol.Scored | protocol.Failed | protocol.Ended | Faulty | Unexamined | NotRun | Missing
 ) -> Verdict:
