@@ -14,16 +14,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from groundschool import course, printed, tools
+from groundschool import course, printed, result_commands, tools
 from groundschool.authoring import rubric_commands
 from groundschool.errors import GroundSchoolError
+from groundschool.result_commands import REFUSED, Database, Out, tell, writing_to
 from groundschool.terminal import PLAIN, Terminal
 
 app = typer.Typer(
@@ -35,14 +36,13 @@ app = typer.Typer(
 
 
 app.add_typer(rubric_commands.app, name="rubric")
+for command in (result_commands.report, result_commands.decide, result_commands.export):
+    app.command()(command)
 out, err = Terminal(), Terminal(stderr=True)
 
-FAILED, REFUSED, NEEDS_PERSON = 1, 2, 3
+FAILED, NEEDS_PERSON = 1, 3
 DEBUG = "GROUNDSCHOOL_DEBUG"
 TRUST = "`--trust` runs them unprotected and writes so into every result."
-Out = Annotated[
-    Path | None, typer.Option("--out", help="Write results, pages and the gradebook here, not into the course.")
-]
 Topics = Annotated[list[str] | None, typer.Argument(help="Topics; none means all of them.")]
 
 
@@ -266,15 +266,16 @@ def grade(
     as_json: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
     screen: Annotated[str, typer.Option(help="Grade all as hand-ins of this screen.")] = "",
     workers: Annotated[int, typer.Option(help="Submissions side by side; 0 means one per core.")] = 0,
-    db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")] = "",
+    db: Database = "",
     to: Out = None,
     trust: Annotated[bool, typer.Option("--trust", help="Run without a sandbox; written into every result.")] = False,
 ) -> None:
     """Grades submissions: scores, gradebook, a page per candidate and a summary."""
     from groundschool.grading import batch
     from groundschool.grading.session.open import opened
+    from groundschool.results import waits
 
-    here = _writing_to(to)
+    here = writing_to(to)
     ours = source.resolve() == (here.root / "examples" / "submitted").resolve()
     engine, reason = opened(here.root / "data", trusted=trust, ours=ours, remedy=TRUST)
     if reason:
@@ -290,43 +291,9 @@ def grade(
     for note in done.notes:
         out.print(note, style="yellow", **PLAIN)
     out.print(f"Summary: {done.views.summary}", **PLAIN)
-    _tell(done.views, "grade")
-    if any(not result.questions or _waits(result) for result in done):
+    tell(done.views, "grade")
+    if any(not result.questions or any(map(waits, result.questions)) for result in done):
         raise typer.Exit(NEEDS_PERSON)
-
-
-@app.command()
-def report(db: Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")] = "", to: Out = None) -> None:
-    """Writes all pages, tables and the gradebook again from the results, with what people have decided since."""
-    from groundschool.grading import views
-
-    done = views.rewrite(_writing_to(to), db)
-    printed.scores(out, (shown.result for shown in done))
-    out.print(f"Summary: {done.summary}", **PLAIN)
-    _tell(done, "report")
-
-
-def _waits(result: Any) -> bool:
-    return any(verdict.outcome == "needs_person" for verdict in result.questions)
-
-
-def _tell(views: Any, command: str) -> None:
-    """Says what could not be kept or written, a sentence each; ends with an exit code where a view is missing."""
-    if views.results.lost:
-        err.print(
-            f"Results could not be remembered and will be graded again: {views.results.lost}",
-            style="yellow",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-    for what, why in views.failed.items():
-        err.print(f"Not written: {what}. {why}", style="red", **PLAIN)
-    if views.failed:
-        err.print(
-            f"All else is. The same `groundschool {command}` writes the rest once it can.", style="red", soft_wrap=True
-        )
-        raise typer.Exit(REFUSED)
 
 
 @contextmanager
@@ -373,11 +340,6 @@ def prove(
         out.print(f"{len(proofs)} questions, {mistakes} mistakes, {tried} mutants, {faults} faults.")
     if faults:
         raise typer.Exit(FAILED)
-
-
-def _writing_to(folder: Path | None) -> course.Course:
-    here = course.find(Path.cwd())
-    return replace(here, out=folder.resolve() if folder else None)
 
 
 def _chosen(names: list[str] | None) -> list[course.Topic]:

@@ -89,7 +89,7 @@ def as_record(found: Any) -> dict[str, Any]:
 
 def scores(out: Terminal, results: Any) -> None:
     """A row a submission: candidate, topic, score and the outcome of each question; below it, how they were graded."""
-    from groundschool.reports.summary import rows
+    from groundschool.reports.cohort import rows
 
     table, notes = table_of("candidate", "topic", "score", "questions", header_style="bold"), set()
     for row in rows(results):

@@ -153,6 +153,11 @@ def is_settled(result: Result) -> bool:
     return not UNSETTLED & {verdict.outcome for verdict in result.questions}
 
 
+def waits(verdict: Verdict) -> bool:
+    """Whether a person has to decide an answer."""
+    return verdict.outcome in FOR_A_PERSON
+
+
 def named(result: Result, hand_in: HandIn) -> Result:
     """The result as this candidate's."""
     flags = tuple(dict.fromkeys((*hand_in.flags, *result.flags)))

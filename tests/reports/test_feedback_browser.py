@@ -28,8 +28,11 @@ from traitlets.config import Config
 
 from groundschool.checks.verdict import Check, Counterexample, Result, Verdict
 from groundschool.grading.plugin.pages import configure_pages
+from groundschool.reports.cohort import Cohort
 from groundschool.reports.feedback import candidate_page, instructor_page
-from groundschool.reports.summary import page_path, write_summary
+from groundschool.reports.paths import page_path
+from groundschool.reports.summary import write_summary
+from groundschool.reports.titles import Titles
 from groundschool.results import Shown
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -204,7 +207,7 @@ def pages(payloads: list[str], folder: Path) -> dict[str, str]:
     return {
         "candidate": candidate_page(result, notebook, notebook),
         "instructor": instructor_page(result, notebook, notebook),
-        "summary": write_summary(shown, folder).read_text(encoding="utf-8"),
+        "summary": write_summary(Cohort.of(shown), Titles(), folder).read_text(encoding="utf-8"),
     }
 
 

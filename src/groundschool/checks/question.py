@@ -7,6 +7,7 @@ A test cell opens with `checks.question(...)`, states visible checks, calls `sho
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -178,6 +179,9 @@ class Question(Reach):
             print_=judged.print_ or self.seen["the text"],
             share=judged.credit,
         )
+        if self._reading:
+            found, words = tuple(self._reading.found), tuple(self._reading.words)
+            self._checks[-1] = replace(self._checks[-1], found=found, words=words)
 
     def _asked(self, answer: Any, parts: Mapping[str, Any]) -> Callable[[], Any]:
         return (lambda: self._derived(**parts)) if answer is DERIVED else (lambda: _value(answer))

@@ -35,6 +35,9 @@ class Counterexample:
 class Check:
     """One named comparison. `message` is for the candidate and never holds hidden data; `detail` is for the
     instructor.
+
+    Of an answer in words, `found` are the ideas that it states, by topic, and `words` those of its own in which they
+    were found, in their order.
     """
 
     name: str
@@ -44,6 +47,8 @@ class Check:
     mistake: str = ""
     counterexample: Counterexample | None = None
     detail: str = ""
+    found: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,8 @@ def verdict_from_json(body: dict[str, Any]) -> Verdict:
         Check(
             **{
                 **check,
+                "found": tuple(check.get("found", ())),
+                "words": tuple(check.get("words", ())),
                 "counterexample": Counterexample(**check["counterexample"]) if check.get("counterexample") else None,
             }
         )

@@ -25,8 +25,15 @@ from groundschool.checks.verdict import Result
 from groundschool.course import Course, Topic
 from groundschool.errors import GroundSchoolError
 from groundschool.grading.plugin import gradebook
-from groundschool.reports import write
-from groundschool.reports.summary import write_csv, write_summary
+from groundschool.reports import beside, write
+from groundschool.reports.cells import sources
+from groundschool.reports.cohort import Cohort, Paper
+from groundschool.reports.export import FORMS
+from groundschool.reports.export import export as write_export
+from groundschool.reports.queue import write_queue
+from groundschool.reports.scores import write_csv
+from groundschool.reports.summary import write_summary
+from groundschool.reports.titles import Titles
 from groundschool.results import Decisions, HandIn, Results, Shown, earlier, named, reviewed, write_whole
 
 log = logging.getLogger(__name__)
@@ -86,6 +93,12 @@ class Views(Sequence[Shown]):
         if newest:
             for each in others[1:]:
                 self._write_older(each, others)
+
+    def decide(self, hand_in: HandIn, chosen: Decisions) -> None:
+        """Enters what a person chose for a hand-in, and writes its views. Raises GroundSchoolError."""
+        self._enter(hand_in)  # a gradebook that has just been made does not hold it yet
+        gradebook.decide(self._book, hand_in, chosen)
+        self.show(hand_in)
 
     def shown(self, hand_in: HandIn, others: Sequence[HandIn] | None = None) -> Shown | None:
         """A hand-in's result as people see it; None when it has none."""
@@ -166,8 +179,12 @@ class Views(Sequence[Shown]):
         folder, begun = self.summary.parent, time.monotonic()
         if at_once or begun >= self._next_tables:
             self._listed = None
-            self._try("reports/summary.html", lambda: write_summary(self, folder))
-            self._try("reports/scores.csv", lambda: write_csv(self, folder / "scores.csv"))
+            cohort = self.cohort
+            self._try("reports/summary.html", lambda: write_summary(cohort, self._titles, folder))
+            self._try("reports/scores.csv", lambda: write_csv(cohort, folder / "scores.csv"))
+            if at_once:
+                self._try("reports/queue.html", lambda: write_queue(cohort, self._titles, self._cells, folder))
+                self._try("reports/candidates/", lambda: beside.link(cohort, self._titles, folder))
             now = time.monotonic()
             self._next_tables = now + SHARE_FOR_TABLES * (now - begun)
 
@@ -206,6 +223,20 @@ class Views(Sequence[Shown]):
     def _topics(self) -> dict[str, Topic]:
         return {topic.name: topic for topic in self.course.topics}
 
+    def _cells(self, paper: Paper) -> dict[str, str]:
+        """The cells of a hand-in by grade id."""
+        key = next(each.key for each in self._by_topic[paper.candidate, paper.topic] if each.work == paper.work)
+        return sources(self.results.notebook(key))
+
+    @property
+    def cohort(self) -> Cohort:
+        """All results in little."""
+        return Cohort.of(self)
+
+    @cached_property
+    def _titles(self) -> Titles:
+        return Titles.of(self.course.topics)
+
     def _try(self, what: str, work: Callable[[], object]) -> bool:
         """Does one view's work; what goes wrong with it is told at the end and stops nothing else."""
         try:
@@ -221,12 +252,7 @@ def rewrite(course: Course, database: str = "") -> Views:
     """Writes all views of all results again, with what people have decided since. Raises GroundSchoolError when there
     are none.
     """
-    results = Results(course.written)
-    hand_ins = results.hand_ins()
-    if not hand_ins:
-        raise GroundSchoolError(
-            f"{results.folder} holds no result of grading. Grade first: `groundschool grade examples/submitted`."
-        )
+    results, hand_ins = _graded(course)
     names = {each.topic for each in hand_ins}
     with Views(course, results, database) as views:
         views.open([topic for topic in course.topics if topic.name in names and topic.path.is_file()])
@@ -234,6 +260,30 @@ def rewrite(course: Course, database: str = "") -> Views:
             views.show(each)
         views.finish(hand_ins)
     return views
+
+
+def export(course: Course, form: str, path: Path | None, database: str = "") -> Path:
+    """Writes the scores of all results, with what people have decided, for another system; returns the file. Raises
+    GroundSchoolError.
+    """
+    if form not in FORMS:
+        raise GroundSchoolError(f"{form!r} is no form of export; there are {', '.join(FORMS)}.")
+    results, _ = _graded(course)
+    target = path or course.written / "reports" / f"scores-{form}.csv"
+    _try_file(target)
+    with Views(course, results, database) as views:
+        views.open(())
+        return write_export(form, views.cohort, Titles.of(course.topics), target)
+
+
+def _graded(course: Course) -> tuple[Results, list[HandIn]]:
+    results = Results(course.written)
+    hand_ins = results.hand_ins()
+    if not hand_ins:
+        raise GroundSchoolError(
+            f"{results.folder} holds no result of grading. Grade first: `groundschool grade examples/submitted`."
+        )
+    return results, hand_ins
 
 
 def _try_folder(folder: Path) -> None:

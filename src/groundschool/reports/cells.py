@@ -5,11 +5,14 @@ Knows what a cell may show to whom; which cell belongs where on a page is left t
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import nbformat
 from markupsafe import Markup, escape
 from nbformat.notebooknode import NotebookNode
 from pygments import highlight  # type: ignore[import-untyped]
@@ -23,6 +26,7 @@ from groundschool.safe import clean_html, clean_markdown, clean_terminal, plain_
 # characters.
 MAX_HIGHLIGHTED = 4_000
 MOST_PARSED = 40_000  # of a page
+ASKED = re.compile(r"^\*\*([^*\n]+\?)\*\*[ \t]*$", re.MULTILINE)
 HEADING = re.compile(r"^#{1,4}[ \t]+(.+)$", re.MULTILINE)
 
 
@@ -37,6 +41,16 @@ class CellView:
     body: Markup
     outputs: tuple[Markup, ...] = ()
     is_code: bool = True
+
+
+def notebook(path: Path) -> NotebookNode:
+    """A notebook of the course, read once while it stays as it is. Raises OSError or ValueError."""
+    return _notebook(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=32)
+def _notebook(path: Path, changed: int) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
 
 
 def grade_id(cell: Any) -> str:
@@ -113,6 +127,18 @@ def titles(notebook: NotebookNode | None) -> dict[str, str]:
         headings = HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
         last = headings[-1].replace("`", "").strip() if headings else last
         found[grade_id(cell)] = last
+    return found
+
+
+def asked(notebook: NotebookNode | None) -> dict[str, str]:
+    """For every answer cell's grade id, the bold question last asked above it; "" where there is none."""
+    found: dict[str, str] = {}
+    last = ""
+    for cell in notebook.cells if notebook else ():
+        if cell.cell_type == "markdown" and HEADING.search(cell.source):
+            last = next(iter(reversed(ASKED.findall(cell.source))), "")
+        elif grade_id(cell):
+            found[grade_id(cell)] = last
     return found
 
 

@@ -6,8 +6,9 @@ The candidate's page takes the source of test cells from the released notebook, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -15,10 +16,15 @@ from nbformat.notebooknode import NotebookNode
 
 from groundschool.checks.verdict import Check, Result, Verdict
 from groundschool.course import TESTS, Role
-from groundschool.reports import cells
+from groundschool.course.code import ANSWER
+from groundschool.reports import cells, prose
+from groundschool.reports.beside import BEGIN, END
 from groundschool.reports.cells import CellView
 from groundschool.reports.page import render
 from groundschool.reports.tables import Table, counterexample_tables
+from groundschool.solution import handed_in
+
+WORDS, FOUND = attrgetter("words"), attrgetter("found")
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,28 @@ class CheckView:
 
 
 @dataclass(frozen=True)
+class ProseView:
+    """An answer in words with what was found in it marked. `reference` and `rubric` are the instructor's only."""
+
+    asked: str
+    answer: Markup
+    found: tuple[str, ...]
+    reference: Markup | None = None
+    rubric: str = ""
+
+
+@dataclass(frozen=True)
 class QuestionView:
-    """A question on a page. `reference` is the instructor's answer and stays None on the candidate's page."""
+    """A question on a page. `reference` is the instructor's answer and stays None on the candidate's page; an answer in
+    words has a `prose`.
+    """
 
     verdict: Verdict
     title: str
     checks: tuple[CheckView, ...]
     cells: tuple[CellView, ...]
     reference: Markup | None = None
+    prose: ProseView | None = None
 
 
 def candidate_page(result: Result, notebook: NotebookNode | None, released: NotebookNode) -> str:
@@ -48,21 +68,44 @@ def candidate_page(result: Result, notebook: NotebookNode | None, released: Note
     """
     known = cells.sources(released)
     views = _views(notebook, lambda cell, plain: cells.candidate_view(cell, known, plain))
-    questions = _questions(result, views, released)
+    questions = [_in_words(question, notebook, released) for question in _questions(result, views, released)]
     return _page("candidate", result, questions, views, cells.heading(released))
 
 
-def instructor_page(result: Result, notebook: NotebookNode | None, source: NotebookNode) -> str:
-    """The instructor's page: hidden tests, details, every output, the reference answers; sanitised all the same."""
+def instructor_page(
+    result: Result, notebook: NotebookNode | None, source: NotebookNode, rubrics: Mapping[str, str] | None = None
+) -> str:
+    """The instructor's page: hidden tests, details, every output, the reference answers, the `rubrics` by question;
+    sanitised all the same.
+    """
     known = cells.sources(source)
     views = _views(notebook, lambda cell, plain: cells.instructor_view(cell, known, plain))
     questions = [
-        replace(question, reference=cells.code_html(known[question.verdict.question]))
-        if question.verdict.question in known
-        else question
+        _with_reference(_in_words(question, notebook, source), known, rubrics or {})
         for question in _questions(result, views, source)
     ]
     return _page("instructor", result, questions, views, cells.heading(source))
+
+
+def _in_words(question: QuestionView, notebook: NotebookNode | None, author: NotebookNode) -> QuestionView:
+    """The question with its answer in words, where it asks for one and there is one."""
+    name, checks = question.verdict.question, question.verdict.checks
+    source = cells.sources(notebook).get(name, "")
+    words, found = ([part for check in checks for part in parts(check)] for parts in (WORDS, FOUND))
+    if not source or not (ANSWER.match(cells.sources(author).get(name, "")) or words or found):
+        return question
+    marked = prose.marked(prose.written(source), words)
+    return replace(question, prose=ProseView(cells.asked(author).get(name, ""), marked, tuple(found)))
+
+
+def _with_reference(question: QuestionView, known: Mapping[str, str], rubrics: Mapping[str, str]) -> QuestionView:
+    name = question.verdict.question
+    if name not in known:
+        return question
+    if question.prose is None:
+        return replace(question, reference=cells.code_html(known[name]))
+    reference = prose.marked(prose.written(handed_in(known[name])), ())
+    return replace(question, prose=replace(question.prose, reference=reference, rubric=rubrics.get(name, "")))
 
 
 def _views(notebook: NotebookNode | None, view: Callable[[Any, bool], CellView | None]) -> list[CellView]:
@@ -117,5 +160,6 @@ def _page(audience: str, result: Result, questions: list[QuestionView], views: l
         questions=questions,
         cells=[(view, placed.get(id(view))) for view in views],
         signals=[(question, signal) for question in questions for signal in question.verdict.signals],
+        beside=(Markup(BEGIN), Markup(END)),
         mistakes=[(question, item.check) for question in questions for item in question.checks if item.check.mistake],
     )

@@ -1,4 +1,5 @@
-"""Standalone HTML pages from the packaged templates: no script, inline style, a policy that forbids every request.
+"""Standalone HTML pages from the packaged templates: inline style, a policy that forbids every request and every script
+but the page's own, which is named by its hash.
 
 Every string a template prints is stripped of control characters and escaped here, so a template cannot forget it. Only
 `Markup`, which `grading.cells` makes from sanitised fragments, passes as it is.
@@ -6,8 +7,12 @@ Every string a template prints is stripped of control characters and escaped her
 
 from __future__ import annotations
 
+import base64
+import functools
+import hashlib
 import re
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -52,9 +57,21 @@ SEED_TEXT = "practice seed: hidden data can be reproduced"
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
 
-def render(template: str, **context: Any) -> str:
-    """The page `reports/templates/<template>` filled with `context`; a name missing from it raises UndefinedError."""
-    return _ENVIRONMENT.get_template(template).render(**context)
+def render(template: str, script: str = "", /, **context: Any) -> str:
+    """The page `reports/templates/<template>` filled with `context`; a name missing from it raises UndefinedError.
+
+    `script` is a file beside the template: the only one that the page may run.
+    """
+    text, allowed = _script(script) if script else (Markup(), Markup())
+    return _ENVIRONMENT.get_template(template).render(script=text, script_source=allowed, **context)
+
+
+@functools.cache
+def _script(name: str) -> tuple[Markup, Markup]:
+    """A packaged script, and what a content policy calls it."""
+    text = (files("groundschool.reports") / "templates" / name).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup(text), Markup(f"'sha256-{digest}'")
 
 
 def points_text(points: float) -> str:

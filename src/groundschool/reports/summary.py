@@ -1,121 +1,81 @@
-"""What a whole run of grading gave: a page, a CSV file, and plain rows for a terminal.
+"""The page of a whole run of grading, to decide from: a row a candidate, a column a topic, and what each question
+tells.
 
-Names and messages come from strangers: pages escape them, CSV fields and rows are cleaned here. Results are read when
-they are needed and not held, so that a cohort may be large. What a submission's own page shows is left to `feedback`.
+It can be read without script; a few lines of it sort and filter. What a submission's own page shows is `feedback`'s.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import os
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from groundschool.checks.verdict import OUTCOMES, Result, Verdict
-from groundschool.reports.page import OUTCOME_LOOKS, percent, points_text, render
-from groundschool.results import Shown, write_whole
-from groundschool.safe import clean_cell, clean_terminal
+from groundschool.reports.cohort import Cohort, Paper, Person
+from groundschool.reports.items import LEAST, Item, items
+from groundschool.reports.page import ISOLATION_TEXTS, OUTCOME_LOOKS, percent, points_text, render
+from groundschool.reports.titles import Titles
+from groundschool.results import write_whole
 
-PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
-CSV_COLUMNS = (
-    "candidate",
-    "topic",
-    "isolation",
-    "score",
-    "max",
-    "question",
-    "outcome",
-    "points",
-    "question_max",
-    "signals",
-    "mistakes",
-    "reason",
-    "flags",
-    "hand_in",
-    "name",
-)
-PAGES = "candidates"  # the folder of candidates' folders
 EARLIER = "An earlier hand-in: the gradebook and autograded/ show a newer one of this candidate."
+UNREAD = "could not be read"
 
 
 @dataclass(frozen=True)
-class Row:
-    """A submission in one line. `outcomes` holds (question, outcome) in the notebook's order; every text is cleaned."""
-
-    candidate: str
-    topic: str
-    score: float
-    max: float
-    outcomes: tuple[tuple[str, str], ...]
-    isolation: str
-    practice_seed: bool
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A question's outcome with the words that stand for its colour."""
+class Mark:
+    """A question of a hand-in with the words that stand for its colour."""
 
     outcome: str
     text: str
 
 
 @dataclass(frozen=True)
-class Line:
-    """A row as the page shows it; `page` is the link to the submission's own page, "" when there is none."""
+class Part:
+    """A candidate's hand-in for one topic. `page` is the link to its own page, "" when there is none.
 
-    row: Row
-    cells: tuple[Cell, ...]
+    `mistakes` are numbers of the page's list of mistakes.
+    """
+
+    paper: Paper
+    title: str
     page: str
-    flags: tuple[str, ...]
-    isolation: str
+    marks: tuple[Mark, ...]
+    mistakes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class QuestionSummary:
-    """How a cohort did on one question: counts by outcome, mean share of the points in percent, commonest mistake."""
+class Line:
+    """A candidate's row: a part for each column, None where nothing was handed in; other hand-ins; flags."""
 
-    question: str
-    counts: dict[str, int]
-    total: int
+    person: Person
     share: float
-    mistake: str
-    mistaken: int
+    parts: tuple[Part | None, ...]
+    others: tuple[Part, ...]
+    flags: tuple[str, ...]
 
 
-def rows(results: Iterable[Result]) -> list[Row]:
-    """One row a submission, sorted by candidate and topic, safe to print on a terminal."""
-    return sorted((_row(result) for result in results), key=lambda row: (row.candidate, row.topic))
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake that people of the cohort made, with the question it was made in and that one's title."""
+
+    name: str
+    question: str
+    topic: str
+    title: str
+    count: int
 
 
-def page_path(shown: Shown) -> str:
-    """Where a submission's page lies below the report's folder, `candidates/<candidate>/<topic>.html`; unlike names
-    never meet, and none meets what is written for the course.
-
-    An earlier hand-in's page has the beginning of its hash in its name.
-    """
-    earlier = "" if shown.newest else f"~{shown.work[:8]}"
-    return f"{PAGES}/{_file_name(shown.result.candidate)}/{_file_name(shown.result.topic)}{earlier}.html"
-
-
-def write_summary(results: Sequence[Shown], folder: Path) -> Path:
+def write_summary(cohort: Cohort, titles: Titles, folder: Path) -> Path:
     """Writes `summary.html` into `folder`, with a link to each submission's page that is there. Raises OSError."""
-    order, tally = _order(results), _Tally()
-    for place in order:
-        tally.add(results[place])
+    page = _Page(cohort, titles, folder)
     html = render(
         "summary.html.j2",
-        lines=(_line(results[place], folder) for place in order),
-        submissions=len(order),
-        candidates=len(tally.candidates),
-        topics=tally.topics(),
-        counts=dict(tally.counts),
-        flagged=tally.flagged,
-        isolations=sorted(tally.isolations),
-        practice_seed=tally.practice_seed,
+        "summary.js",
+        lines=map(page.line, cohort.people),
+        topics=[(name, titles.topic(name)) for name in page.topics],
+        analysed=page.analysed(),
+        mistakes=page.named(),
+        least=LEAST,
+        **_totals(cohort),
     )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "summary.html"
@@ -123,158 +83,89 @@ def write_summary(results: Sequence[Shown], folder: Path) -> Path:
     return path
 
 
-def write_csv(results: Sequence[Shown], path: Path) -> Path:
-    """Writes one line a question of every submission; text that a spreadsheet would run is prefixed with an
-    apostrophe.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with fresh.open(
-            "w", encoding="utf-8-sig", newline=""
-        ) as file:  # Excel takes it for another encoding without the mark
-            writer = csv.writer(file)
-            writer.writerow(CSV_COLUMNS)
-            for place in _order(results):
-                shown = results[place]
-                writer.writerows(_csv_line(shown, verdict) for verdict in shown.result.questions or [None])
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-    return path
+def _totals(cohort: Cohort) -> dict[str, object]:
+    return {
+        "submissions": len(cohort.papers),
+        "candidates": len(cohort.people),
+        "counts": Counter(answer.outcome for paper in cohort.newest for answer in paper.answers),
+        "waiting": sum(person.waiting for person in cohort.people),
+        "flagged": sum(bool(paper.flags) for paper in cohort.papers),
+        "isolations": sorted({paper.isolation for paper in cohort.papers}),
+        "practice_seed": any(paper.practice_seed for paper in cohort.papers),
+        "maximum": round(sum(cohort.maxima.values()), 6),
+    }
 
 
-def _order(results: Sequence[Shown]) -> list[int]:
-    """The places of the results by candidate and topic, newest hand-in first."""
-    keys = [
-        (shown.result.candidate, shown.result.topic, not shown.newest, page_path(shown), place)
-        for place, shown in enumerate(results)
-    ]
-    return [place for *_, place in sorted(keys)]
+class _Page:
+    """What the rows of one page have in common."""
 
+    def __init__(self, cohort: Cohort, titles: Titles, folder: Path) -> None:
+        self.titles, self.folder, self.cohort = titles, folder, cohort
+        self.topics = titles.in_order(cohort.maxima)
+        self.maximum = sum(cohort.maxima.values())
+        self.mistakes = _mistakes(cohort, self.topics, titles)
+        self.places = {(each.topic, each.question, each.name): place for place, each in enumerate(self.mistakes)}
 
-class _Tally:
-    """What is counted over all results. Questions are counted of each candidate's newest hand-in."""
+    def line(self, person: Person) -> Line:
+        parts = {topic: self.part(paper) for topic, paper in person.papers.items()}
+        others = [parts[topic] for topic in parts if topic not in self.topics]
+        others += [self.part(paper) for paper in person.earlier]
+        columns = tuple(parts.get(topic) for topic in self.topics)
+        return Line(person, percent(person.score, self.maximum), columns, tuple(others), self.flags(person))
 
-    def __init__(self) -> None:
-        self.candidates: set[str] = set()
-        self.isolations: set[str] = set()
-        self.counts: Counter[str] = Counter()
-        self.flagged = 0
-        self.practice_seed = False
-        self._questions: dict[str, dict[str, _Question]] = {}
+    def flags(self, person: Person) -> tuple[str, ...]:
+        """Each flag once, with the topics that it concerns."""
+        found: dict[str, list[str]] = {}
+        for paper in person.all:
+            for flag in _flags(paper):
+                found.setdefault(flag, []).append(self.titles.topic(paper.topic))
+        return tuple(f"{', '.join(dict.fromkeys(topics))}: {flag}" for flag, topics in found.items())
 
-    def add(self, shown: Shown) -> None:
-        """Counts one result."""
-        result = shown.result
-        self.candidates.add(result.candidate)
-        self.isolations.add(result.isolation)
-        self.flagged += bool(result.flags)
-        self.practice_seed = self.practice_seed or result.practice_seed
-        for verdict in result.questions if shown.newest else ():
-            self.counts[verdict.outcome] += 1
-            self._questions.setdefault(result.topic, {}).setdefault(verdict.question, _Question()).add(verdict)
+    def part(self, paper: Paper) -> Part:
+        page = paper.page if (self.folder / paper.page).is_file() else ""
+        marks = tuple(Mark(answer.outcome, self.words(paper, place)) for place, answer in enumerate(paper.answers))
+        named = [(paper.topic, answer.question, name) for answer in paper.answers for name in answer.mistakes]
+        return Part(
+            paper, self.titles.topic(paper.topic), page, marks, tuple(self.places.get(each, -1) for each in named)
+        )
 
-    def topics(self) -> list[tuple[str, list[QuestionSummary]]]:
-        """Each topic's questions in the notebook's order."""
+    def words(self, paper: Paper, place: int) -> str:
+        answer = paper.answers[place]
+        title, label = self.titles.question(paper.topic, answer.question), OUTCOME_LOOKS[answer.outcome].label
+        return f"{title}: {label}, {points_text(answer.points)} of {points_text(answer.max)}"
+
+    def named(self) -> list[tuple[str, list[tuple[int, Mistake]]]]:
+        """The mistakes by topic, each with its number."""
+        numbered = list(enumerate(self.mistakes))
         return [
-            (topic, [counted.summary(name) for name, counted in questions.items()])
-            for topic, questions in sorted(self._questions.items())
+            (self.titles.topic(topic), [each for each in numbered if each[1].topic == topic]) for topic in self.topics
+        ]
+
+    def analysed(self) -> list[tuple[str, list[tuple[str, Item]]]]:
+        found = items(self.cohort.newest)
+        return [
+            (self.titles.topic(topic), [(self.titles.question(topic, item.question), item) for item in found[topic]])
+            for topic in self.topics
         ]
 
 
-class _Question:
-    def __init__(self) -> None:
-        self.outcomes: Counter[str] = Counter()
-        self.mistakes: Counter[str] = Counter()
-        self.share = 0.0
-
-    def add(self, verdict: Verdict) -> None:
-        self.outcomes[verdict.outcome] += 1
-        self.mistakes.update(_mistakes(verdict))
-        self.share += percent(verdict.points, verdict.max)
-
-    def summary(self, name: str) -> QuestionSummary:
-        mistake, mistaken = min(self.mistakes.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
-        total = sum(self.outcomes.values())
-        counts = {outcome: count for outcome in OUTCOMES if (count := self.outcomes[outcome])}
-        return QuestionSummary(name, counts, total, self.share / total, mistake, mistaken)
+def _flags(paper: Paper) -> list[str]:
+    told = [] if paper.newest else [EARLIER]
+    told += paper.flags
+    return [*told, ISOLATION_TEXTS["none"]] if paper.isolation == "none" else told
 
 
-def _row(result: Result) -> Row:
-    outcomes = tuple((_one_line(verdict.question), verdict.outcome) for verdict in result.questions)
-    return Row(
-        _called(result),
-        _one_line(result.topic),
-        result.score,
-        result.max,
-        outcomes,
-        result.isolation,
-        result.practice_seed,
+def _mistakes(cohort: Cohort, topics: list[str], titles: Titles) -> list[Mistake]:
+    """By topic, the commonest first."""
+    counts = Counter(
+        (paper.topic, answer.question, name)
+        for paper in cohort.newest
+        for answer in paper.answers
+        for name in answer.mistakes
     )
-
-
-def _called(result: Result) -> str:
-    """The candidate as people write the name, with the one for files beside it where that is not the same but for
-    marks.
-    """
-    name, candidate = _one_line(result.name or result.candidate), _one_line(result.candidate)
-    letters, others = (re.sub(r"[\W_]+", "", each).casefold() for each in (name, candidate))
-    return name if letters == others else f"{name} ({candidate})"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean_terminal(text).split())
-
-
-def _file_name(name: str) -> str:
-    """`name` where it is a plain file name, else its plain characters and a hash, so that unlike names stay apart."""
-    if PLAIN_NAME.fullmatch(name):
-        return name
-    plain = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")[:40] or "unnamed"
-    return f"{plain}~{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
-
-
-def _line(shown: Shown, folder: Path) -> Line:
-    page, result = page_path(shown), shown.result
-    cells = tuple(Cell(verdict.outcome, _cell_text(verdict)) for verdict in result.questions)
-    flags = result.flags if shown.newest else (EARLIER, *result.flags)
-    return Line(_row(result), cells, page if (folder / page).is_file() else "", flags, result.isolation)
-
-
-def _cell_text(verdict: Verdict) -> str:
-    label = OUTCOME_LOOKS[verdict.outcome].label
-    return f"{verdict.question}: {label}, {points_text(verdict.points)} of {points_text(verdict.max)}"
-
-
-def _mistakes(verdict: Verdict) -> list[str]:
-    return sorted({check.mistake for check in verdict.checks if check.mistake})
-
-
-def _csv_line(shown: Shown, verdict: Verdict | None) -> list[str | float]:
-    result = shown.result
-    head: list[str | float] = [
-        clean_cell(result.candidate),
-        clean_cell(result.topic),
-        result.isolation,
-        result.score,
-        result.max,
-    ]
-    tail = [
-        clean_cell("; ".join(result.flags)),
-        "newest" if shown.newest else "earlier",
-        clean_cell(result.name or result.candidate),
-    ]
-    if verdict is None:
-        return [*head, "", "", "", "", "", "", "", *tail]
+    places = {name: place for place, name in enumerate(topics)}
+    ordered = sorted(counts.items(), key=lambda item: (places[item[0][0]], -item[1], item[0]))
     return [
-        *head,
-        clean_cell(verdict.question),
-        verdict.outcome,
-        verdict.points,
-        verdict.max,
-        "; ".join(verdict.signals),
-        clean_cell("; ".join(_mistakes(verdict))),
-        clean_cell(verdict.reason),
-        *tail,
+        Mistake(name, question, topic, titles.question(topic, question), count)
+        for (topic, question, name), count in ordered
     ]

@@ -152,6 +152,25 @@ def _show(gradebook: Any, hand_in: HandIn, result: Result) -> Reviews:
     return {(candidate, topic, work): found for work, found in place.decided().items()}
 
 
+def decide(gradebook: Any, hand_in: HandIn, chosen: Mapping[str, Decision]) -> None:
+    """Enters points and comments of a person's for a hand-in, as the formgrader would. Raises GradebookRefused when
+    another hand-in stands in its place.
+    """
+    _again(gradebook, lambda: _decide(gradebook, hand_in, chosen))
+
+
+def _decide(gradebook: Any, hand_in: HandIn, chosen: Mapping[str, Decision]) -> None:
+    place = _Place(gradebook, hand_in.candidate, hand_in.topic)
+    if place.work != hand_in.work:
+        raise GradebookRefused(
+            f"The gradebook shows another hand-in of {hand_in.candidate}, {hand_in.topic}. Nothing was entered for it; "
+            "`groundschool report` writes the queue again."
+        )
+    for question, decision in chosen.items():
+        place.enter(question, decision)
+    gradebook.db.commit()
+
+
 def decisions(gradebook: Any) -> Reviews:
     """All that people have decided, by hand-in."""
     found: Reviews = defaultdict(dict)
@@ -245,6 +264,13 @@ class _Place:
                 self.grades[row.question].manual_score = row.points
             if row.comment and row.question in self.comments:
                 self.comments[row.question].manual_comment = row.comment
+
+    def enter(self, question: str, decision: Decision) -> None:
+        """Enters what a person chose; an empty comment leaves the one that is there."""
+        if (grade := self.grades.get(question)) and decision.points is not None:
+            grade.manual_score, grade.extra_credit = decision.points, None
+        if (comment := self.comments.get(question)) and decision.comment:
+            comment.manual_comment = decision.comment
 
     def accept(self, result: Result) -> None:
         """Notes what a person has taken out of the queue without another score: the proposed points stand while they
