@@ -12,6 +12,7 @@ import pytest
 
 from groundschool import data
 from groundschool.errors import GroundSchoolError
+from groundschool.fixtures import samples
 
 CHECKOUT = Path(__file__).resolve().parents[1] / "data"
 
@@ -113,6 +114,15 @@ def test_the_log_is_one_column_of_lines() -> None:
     assert table.schema == pa.schema([("value", pa.string())])
     assert table["value"].to_pylist()[-1] == "2024-01-01 10:15:45 ERROR user=103 action=timeout"
     assert table.num_rows == 5
+
+
+def test_the_samples_of_the_shop_are_what_the_generators_make() -> None:
+    files = {file.stem: file.read_text("utf-8") for file in (CHECKOUT / "wrenfield").iterdir()}
+    assert files == {name: samples.csv_of(table) for name, table in samples.public().items()}
+    orders = data.table("wrenfield/orders.csv")
+    assert orders.num_rows == samples.ORDERS
+    assert orders.schema.field("order_ts").type == pa.timestamp("us")
+    assert orders["customer_id"].null_count
 
 
 def test_a_blank_line_within_a_text_is_a_row(tmp_path: Path) -> None:

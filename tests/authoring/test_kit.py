@@ -129,8 +129,9 @@ def test_no_file_of_the_package_holds_two_lines_of_a_solution(clone: Course, kit
 
 def test_a_kit_holds_the_public_data_that_its_notebooks_name(kits: dict[str, Path]) -> None:
     data = {name: {file for file in held(path) if file.startswith("data/")} for name, path in kits.items()}
-    assert data["sql-45"] == {"data/order_status.csv"}
-    assert data["all"] == {"data/order_status.csv", "data/logs.txt"}
+    shop = {f"data/wrenfield/{file.name}" for file in (HERE / "data" / "wrenfield").iterdir()}
+    assert data["sql-45"] == {"data/README.md", "data/order_status.csv", *shop}
+    assert data["all"] == {"data/README.md", "data/order_status.csv", "data/logs.txt", *shop}
 
 
 def test_a_screen_asks_its_questions_in_the_time_it_allows(clone: Course, kits: dict[str, Path]) -> None:

@@ -46,7 +46,8 @@ def kit(course: Course, topics: Sequence[Topic], path: Path, of: Screen | None =
         raise NoKit(f"release/ has no notebook of {', '.join(missing)}. `groundschool release` writes it.")
     notebooks = {topic.name: _notebook(topic, of) for topic in chosen}
     found = {f"release/{name}/{name}.ipynb": content.encode() for name, content in notebooks.items()}
-    found |= {f"data/{file.name}": file.read_bytes() for file in _data(course.root, "".join(notebooks.values()))}
+    data = course.root / "data"
+    found |= {f"data/{name}": (data / name).read_bytes() for name in _data(data, "".join(notebooks.values()))}
     with TemporaryDirectory() as folder:
         wheel = _wheel(course.root, Path(folder))
         found[wheel.name] = wheel.read_bytes()
@@ -75,11 +76,12 @@ def _told(topics: Sequence[Topic], of: Screen | None) -> str:
     return f"{said}screen = {json.dumps(of.name)}\nminutes = {of.minutes}\n" if of else said
 
 
-def _data(root: Path, notebooks: str) -> Iterator[Path]:
-    """The public data that the notebooks name."""
-    for path in sorted((root / "data").iterdir()):
-        if path.is_file() and not path.is_symlink() and path.name in notebooks:
-            yield path
+def _data(data: Path, notebooks: str) -> Iterator[str]:
+    """The public data that the notebooks name, or whose folder they name."""
+    for path in sorted(path for path in data.rglob("*") if path.is_file() and not path.is_symlink()):
+        name, folder = (each.relative_to(data).as_posix() for each in (path, path.parent))
+        if name in notebooks or folder != "." and f"data/{folder}/" in notebooks:
+            yield name
 
 
 def _wheel(root: Path, folder: Path) -> Path:

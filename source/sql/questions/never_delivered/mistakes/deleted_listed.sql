@@ -1,0 +1,12 @@
+-- Deleted customers are listed; they were expected to be left out.
+-- breaks: deleted
+with live as (select customer_id, lower(trim(email)) as email from customers),
+served as (
+    select l.email
+    from live l join orders o using (customer_id) join order_status s using (order_id)
+    where s.status = 'Delivered'
+)
+select email, min(customer_id) as customer_id
+from live
+where not exists (select 1 from served where served.email = live.email)
+group by email
