@@ -20,7 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from groundschool import course, tools
 from groundschool.checks.verdict import Result
 from groundschool.grading import seed, submission
-from groundschool.grading.plugin import gradebook, takeover
+from groundschool.grading.plugin import gradebook, revision, takeover
 from groundschool.grading.plugin.pages import configure_pages
 from groundschool.grading.plugin.patterns import take_names_as_they_are
 from groundschool.grading.plugin.released import configure_release
@@ -52,7 +52,8 @@ def configure(config: Any, *, dated: bool = False) -> None:
     config.Execute.timeout = 300
     configure_pages(config)
     configure_release(config)
-    tools.put_on_path()  # nbgrader calls a bare `alembic`
+    revision.read_in_this_process()
+    tools.put_on_path()  # `nbgrader db upgrade` calls a bare `alembic`
     take_names_as_they_are()
     takeover.take_over(dated=dated)
 
