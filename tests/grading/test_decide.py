@@ -13,13 +13,14 @@ from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from groundschool import cli
-from groundschool.checks.verdict import Result, Verdict
+from groundschool.checks.verdict import Check, Result, Verdict
 from groundschool.course import Course
 from groundschool.errors import GroundSchoolError
 from groundschool.results import HandIn, Results
 from tiny_course import hand_in, write_proven
 
-WAITS = Verdict("double", 2.0, 4.0, "needs_person", (), (), (), "The answer could be read in two ways.")
+READ = Check("what the answer says", False, True, found=("doubling",), words=("says", "so"))
+WAITS = Verdict("double", 2.0, 4.0, "needs_person", (), (READ,), (), "The answer could be read in two ways.")
 NAMES = ("ada", "bob", "cyd")
 
 
@@ -70,6 +71,9 @@ def test_what_is_decided_stands_on_every_page_and_in_every_table_and_leaves_the_
     lines = queue(course)
     assert [(line["candidate"], line["answer"]) for line in lines] == [(name, f"{name} says so") for name in NAMES]
     assert '<b>3</b><span><a href="queue.html">wait for a person' in (course.root / "reports/summary.html").read_text()
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db", course.root.name) as book:
+        told = book.find_comment("double", "tiny", "tiny", "cyd").auto_comment
+    assert told == "Proposed: 2 of 4. The answer could be read in two ways. Found: doubling, in the words: says so."
     lines[0] |= {"points": "3,5", "comment": "Doubling is named."}
     lines[1] |= {"points": "2"}
     assert "2 answers decided; 1 still waits" in run("decide", write(tmp_path / "decisions.csv", lines, ";"))

@@ -153,6 +153,44 @@ def test_a_counterexample_of_several_tables_shows_each_by_name() -> None:
     assert "KeyError: &#39;status&#39;" in page
 
 
+PROMPT = "## Say what S3 promises\n\nA story.\n\n**What does S3 promise after an overwrite?**\n\nOne sentence."
+WORDS = Verdict(
+    "q07", 1.0, 2.0, "partial", (), (Check("what the answer says", False, True, "Not found in the answer: listings.", found=("overwrites",), words=("strong",)),)
+)  # fmt: skip
+
+
+def in_words(answer: str, hidden: str) -> NotebookNode:
+    cells = [new_markdown_cell(PROMPT), graded_cell(f"%%answer q07\n\n{answer}", "q07", test=False)]
+    return new_notebook(cells=[*cells, graded_cell(f"visible = 1\n{hidden}", "q07_tests", test=True)])
+
+
+def test_an_answer_in_words_stands_beside_the_reference_with_its_found_words_marked() -> None:
+    result = replace(RESULT, questions=(WORDS,))
+    given = in_words("It is <b>strong</b>.\nSince 2020.", HIDDEN_LINES)
+    source = in_words("### BEGIN SOLUTION\nStrong, for all of it.\n### END SOLUTION", HIDDEN_LINES)
+    page = instructor_page(result, given, source, {"q07": "question: What?\nideas: []"})
+    assert "What does S3 promise after an overwrite?" in page
+    assert "It is &lt;b&gt;<mark>strong</mark>&lt;/b&gt;.\nSince 2020." in page
+    assert '<p class="said">Strong, for all of it.</p>' in page
+    assert "<summary>Rubric</summary>" in page
+    assert "You wrote <code>strong</code>." in page
+    own = candidate_page(result, given, in_words("", ""))
+    assert "<mark>strong</mark>" in own
+    assert "found: overwrites" in own
+    for text in ("Rubric", "ideas: []", "Strong, for all of it", "You wrote"):
+        assert text not in own, text
+
+
+def test_mistakes_and_signals_stand_once_by_name_with_their_questions() -> None:
+    two = replace(RESULT.questions[0], question="other", checks=RESULT.questions[0].checks * 2)
+    page = instructor_page(replace(RESULT, questions=(RESULT.questions[0], two)), EXECUTED, SOURCE)
+    talk = page.split("For the conversation")[1].split("</section>")[0]
+    assert talk.count("takes greatest text") == 1
+    assert talk.count("was true once; the service has changed") == 1
+    assert talk.count('href="#question-1"') == talk.count('href="#question-2"') + 1  # the other has no answer
+    assert "15 minutes" in talk
+
+
 @pytest.mark.parametrize("write", [candidate_page, instructor_page])
 def test_a_page_forbids_scripts_and_requests_and_states_how_it_was_graded(write: Any) -> None:
     page = write(RESULT, EXECUTED, RELEASED)

@@ -22,7 +22,7 @@ from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import Course, Notebook
 from groundschool.course.screen import asking
 from groundschool.errors import GroundSchoolError
-from groundschool.grading import alike
+from groundschool.grading import alike, prying
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.rehearsal import lesson as lessons
 from groundschool.grading.rehearsal import store
@@ -126,7 +126,7 @@ def grade(
             verdicts = tuple(found.verdict for found in session.run(attempted))
             flags = (*staged.flags, *session.candidate.flags)
             ran = dict(session.candidate.ran)
-    flags = (*flags, *alike.within(alike.texts(submission, instructor)))
+    flags = (*flags, *alike.within(alike.texts(submission, instructor)), *prying.signs(submission, instructor))
     result = Result(NOBODY, topic, engine.isolation, flags, _queued(verdicts, staged.elsewhere), practice)
     return Graded(result, assemble(submission, instructor, ran, result))
 

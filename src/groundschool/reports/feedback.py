@@ -6,7 +6,7 @@ The candidate's page takes the source of test cells from the released notebook, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
@@ -20,10 +20,12 @@ from groundschool.course.code import ANSWER
 from groundschool.reports import cells, prose
 from groundschool.reports.beside import BEGIN, END
 from groundschool.reports.cells import CellView
+from groundschool.reports.conversation import MINUTES, FollowUps, budget, follow_ups, stood_in
 from groundschool.reports.page import render
 from groundschool.reports.tables import Table, counterexample_tables
 from groundschool.solution import handed_in
 
+TALK = 15  # minutes of a conversation about one topic
 WORDS, FOUND = attrgetter("words"), attrgetter("found")
 
 
@@ -50,7 +52,7 @@ class ProseView:
 @dataclass(frozen=True)
 class QuestionView:
     """A question on a page. `reference` is the instructor's answer and stays None on the candidate's page; an answer in
-    words has a `prose`.
+    words has a `prose`. `follow_ups` and `stood_in` are the instructor's only.
     """
 
     verdict: Verdict
@@ -59,6 +61,8 @@ class QuestionView:
     cells: tuple[CellView, ...]
     reference: Markup | None = None
     prose: ProseView | None = None
+    follow_ups: FollowUps | None = None
+    stood_in: str = ""
 
 
 def candidate_page(result: Result, notebook: NotebookNode | None, released: NotebookNode) -> str:
@@ -81,7 +85,7 @@ def instructor_page(
     known = cells.sources(source)
     views = _views(notebook, lambda cell, plain: cells.instructor_view(cell, known, plain))
     questions = [
-        _with_reference(_in_words(question, notebook, source), known, rubrics or {})
+        _for_talking(_with_reference(_in_words(question, notebook, source), known, rubrics or {}), notebook, known)
         for question in _questions(result, views, source)
     ]
     return _page("instructor", result, questions, views, cells.heading(source))
@@ -106,6 +110,13 @@ def _with_reference(question: QuestionView, known: Mapping[str, str], rubrics: M
         return replace(question, reference=cells.code_html(known[name]))
     reference = prose.marked(prose.written(handed_in(known[name])), ())
     return replace(question, prose=replace(question.prose, reference=reference, rubric=rubrics.get(name, "")))
+
+
+def _for_talking(question: QuestionView, notebook: NotebookNode | None, known: Mapping[str, str]) -> QuestionView:
+    name = question.verdict.question
+    answer, reference = cells.sources(notebook).get(name, ""), known.get(name, "")
+    asked = follow_ups(question.verdict, answer)
+    return replace(question, follow_ups=asked, stood_in=stood_in(answer, handed_in(reference)) if asked else "")
 
 
 def _views(notebook: NotebookNode | None, view: Callable[[Any, bool], CellView | None]) -> list[CellView]:
@@ -151,6 +162,7 @@ def _check_view(check: Check) -> CheckView:
 
 
 def _page(audience: str, result: Result, questions: list[QuestionView], views: list[CellView], heading: str) -> str:
+    numbers = {question.verdict.question: number for number, question in enumerate(questions, 1)}
     placed = {id(view): number for number, question in enumerate(questions, 1) for view in question.cells}
     return render(
         "feedback.html.j2",
@@ -159,7 +171,26 @@ def _page(audience: str, result: Result, questions: list[QuestionView], views: l
         result=result,
         questions=questions,
         cells=[(view, placed.get(id(view))) for view in views],
-        signals=[(question, signal) for question in questions for signal in question.verdict.signals],
+        signals=_grouped((signal, each) for each in questions for signal in each.verdict.signals),
+        mistakes=_grouped((item.check.mistake, each) for each in questions for item in each.checks),
+        first=_first(result, questions),
+        minutes=(TALK, MINUTES),
+        numbers=numbers,
         beside=(Markup(BEGIN), Markup(END)),
-        mistakes=[(question, item.check) for question in questions for item in question.checks if item.check.mistake],
     )
+
+
+def _grouped(named: Iterable[tuple[str, QuestionView]]) -> dict[str, list[QuestionView]]:
+    """The questions by what was found in them, each once; without what has no name."""
+    found: dict[str, dict[str, QuestionView]] = {}
+    for name, question in named:
+        if name:
+            found.setdefault(name, {})[question.verdict.question] = question
+    return {name: list(questions.values()) for name, questions in found.items()}
+
+
+def _first(result: Result, questions: list[QuestionView]) -> list[QuestionView]:
+    """What to talk about first."""
+    known = {each.verdict.question: each for each in questions if each.follow_ups}
+    wanted = budget([verdict for verdict in result.questions if verdict.question in known], TALK)
+    return [known[name] for name in wanted]

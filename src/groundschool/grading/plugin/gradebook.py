@@ -20,7 +20,7 @@ import nbformat
 from sqlalchemy import Boolean, Column, Float, MetaData, String, Table, Text, delete, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from groundschool.checks.verdict import Result
+from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import TESTS, Topic
 from groundschool.errors import GroundSchoolError
 from groundschool.grading.plugin import revision
@@ -293,8 +293,7 @@ class _Place:
             if grade := self.grades.get(verdict.question):
                 grade.needs_manual_grade = verdict.outcome in FOR_A_PERSON
             if comment := self.comments.get(verdict.question):
-                told = verdict.question in earlier and verdict.outcome == "needs_person"
-                comment.auto_comment = verdict.reason if told else None
+                comment.auto_comment = _proposal(verdict) if verdict.outcome in FOR_A_PERSON else None
 
     def _of_earlier_work(self) -> dict[str, Decision]:
         """What a person has decided of other hand-ins than the one that stands here."""
@@ -317,6 +316,14 @@ class _Place:
 
     def _drop(self, work: str, question: str) -> None:
         self.db.execute(delete(DECIDED).where(*_are(DECIDED, {**self.who, "work": work, "question": question})))
+
+
+def _proposal(verdict: Verdict) -> str:
+    """What a person reads beside an answer that waits: the proposed points, why it waits, and what they rest on."""
+    found = [idea for check in verdict.checks for idea in check.found]
+    words = [word for check in verdict.checks for word in check.words]
+    rests = f" Found: {', '.join(found)}, in the words: {' '.join(words)}." if found and words else ""
+    return f"Proposed: {verdict.points:g} of {verdict.max:g}. {verdict.reason}{rests}".strip()
 
 
 def _are(table: Table, values: Mapping[str, str]) -> list[Any]:
