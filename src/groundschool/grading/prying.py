@@ -19,10 +19,10 @@ SIGNS = re.compile(
     r"sys\.(?:_getframe|settrace|setprofile|modules)|gc\.get_(?:objects|referrers)|inspect\.(?:stack|currentframe)"
     r"|__subclasses__|__globals__|f_back\b|f_locals\b|\bctypes\b|/proc/(?:self|\d|\*)|NBGRADER_\w+|GROUNDSCHOOL_\w+"
     r"|gradebook\.db|\.groundschool\b|groundschool\.(?:grading|checks\.\w+)|HIDDEN TESTS|ast\.NodeTransformer"
-    r"|get_ipython\(\)|InteractiveShell|\bbuiltins\.|\.ipynb\b|os\.(?:kill|fork|abort)\b"
+    r"|get_ipython\(\)\.(?!run_line_magic|run_cell_magic|system|getoutput)|InteractiveShell|\bbuiltins\.|\.ipynb\b"
     r"|\b(?:DataFrame|Series|Table)\.\w+ *=[^=]"
     r"|def __(?:eq|ne|bool|float|reduce\w*|instancecheck|class)__|__class__ *=|_ih\b|threading\.enumerate"
-    r"|\bchecks\.\w+ *=[^=]|\bt\.points *=[^=]|\bVerdict\b|_exit\(|faulthandler|\bptrace\b"
+    r"|\bchecks\.\w+ *=[^=]|\bt\.points *=[^=]|\bVerdict\b|\bptrace\b"
 )
 
 

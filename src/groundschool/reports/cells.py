@@ -106,8 +106,17 @@ def instructor_view(cell: Any, source: dict[str, str], plain: bool = False) -> C
 def code_html(source: str, plain: bool = False) -> Markup:
     """Python source with highlighting classes, or plain."""
     text = shorten(clean_terminal(source))
-    if plain:
-        return escape(text)
+    return escape(text) if plain else _highlighted(text)
+
+
+# The course's own cells stand on every page.
+@functools.lru_cache(maxsize=1024)
+def _rendered(text: str) -> str:
+    return clean_markdown(text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _highlighted(text: str) -> Markup:
     return Markup(highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)))
 
 
@@ -145,7 +154,7 @@ def asked(notebook: NotebookNode | None) -> dict[str, str]:
 def _view(cell: Any, kind: Role, source: str, *, plain: bool = False, with_outputs: bool = True) -> CellView:
     is_code, ours = cell.cell_type == "code", kind == Role.TEST
     plain = plain or (not ours and len(source) > MAX_HIGHLIGHTED)
-    body = code_html(source, plain) if is_code else Markup(plain_html(source) if plain else clean_markdown(source))
+    body = code_html(source, plain) if is_code else Markup(plain_html(source) if plain else _rendered(source))
     outputs = output_htmls(cell.get("outputs", ())) if is_code and with_outputs else ()
     return CellView(kind, grade_id(cell), body, outputs, is_code)
 
