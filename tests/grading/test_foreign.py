@@ -43,6 +43,7 @@ class Asked:
     wrong: tuple[str, ...]
     starter: str = ""
     before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()  # plain cells between solution and tests
 
 
 KINDS = {
@@ -79,6 +80,63 @@ KINDS = {
         ("assert lines('names.txt') == ['ada', 'bob']\nassert len(lines('tables/rows.json')) == 3",),
         ("def lines(name):\n    return ['ada', 'bob']", "def lines(name):\n    return [name]"),
     ),
+    "names_of_an_earlier_test": Asked(
+        "def mean(numbers):\n    return sum(numbers) / len(numbers)",
+        (
+            "import fractions\nnumbers = [fractions.Fraction(1, 2), fractions.Fraction(3, 2)]\n"
+            "def near(one, two):\n    return abs(one - two) < 1e-9\nassert near(mean([1, 2]), 1.5)",
+            "assert near(mean([2, 4]), 3)\nnumbers.append(fractions.Fraction(1))\nassert len(numbers) == 3",
+            "assert len(numbers) == 3 and near(mean([7.0]), 7)\nassert near(float(mean([1, 2, 6])), fractions.Fraction(3))",
+        ),
+        ("def mean(numbers):\n    return 0", "def mean(numbers):\n    return max(numbers)"),
+    ),
+    "hidden_names_of_an_earlier_test": Asked(
+        "def power(one, two):\n    return one**two",
+        (
+            "assert power(2, 3) == 8\n### BEGIN HIDDEN TESTS\nsecret = 11\nassert power(secret, 2) == 121\n### END HIDDEN TESTS",
+            "assert power(secret, 1) == 11",
+        ),
+        ("def power(one, two):\n    return 8", "def power(one, two):\n    return 121"),
+    ),
+    "answer_that_needs_a_tests_import": Asked(
+        "def third(number):\n    return float(fractions.Fraction(number, 3))",
+        ("assert third(6) == 2\nassert near(third(1), 1 / 3)",),
+        ("def third(number):\n    return number / 2", "def third(number):\n    return 2"),
+    ),
+    "plain_object_changed": Asked(
+        "ledger['bob'] = 2\nnames.append('bob')",
+        ("assert ledger == {'ada': 1, 'bob': 2}\nassert names == ['ada', 'bob']", "assert 'bob' in ledger"),
+        ("ledger['eve'] = 2", "names.append('bob')"),
+        before=("ledger, names = {'ada': 1}, ['ada']",),
+    ),
+    "value_computed_from_an_answer": Asked(
+        "side = 4",
+        ("assert area == 16\nassert areas == [1, 16]",),
+        ("side = 5", "side = 'four'"),
+        before=("def square(number):\n    return number * number\nareas = []",),
+        after=("area = square(side)\nareas.append(square(1))", "areas.append(area)"),
+    ),
+    "import_in_the_solution": Asked(
+        "import math\nfrom statistics import median\ndef floors(numbers):\n    return [math.floor(number) for number in numbers]",
+        ("assert floors([1.5, math.pi]) == [1, 3]", "assert median([1, 9, 2]) == 2 and floors([]) == []"),
+        (
+            "def floors(numbers):\n    return [1, 3]",
+            "import cmath as math\nmedian = max\ndef floors(numbers):\n    return [1, 3]",
+        ),
+    ),
+    "looks_for_the_name": Asked(
+        "found = 42",
+        ("assert 'found' in dir()\nassert found == 42", "assert globals().get('found') == 42"),
+        ("", "found = 41"),
+    ),
+    "magics_everywhere": Asked(
+        "%matplotlib inline\nleft = lambda text: text[:1]",
+        (
+            "%matplotlib inline\nassert left('ab') == 'a'\n### BEGIN HIDDEN TESTS\nassert left('') == ''\n### END HIDDEN TESTS",
+        ),
+        ("left = lambda text: 'a'", "%no_such_magic\nleft = lambda text: text"),
+        before=("%matplotlib inline\nwidth = 3\nwidth?", "%%time\nheight = width % 2"),
+    ),
 }
 
 
@@ -105,6 +163,7 @@ def _notebook(answers: Mapping[str, str] | None, *, released: bool) -> nbformat.
         answer = region if answers is None else answers.get(name, "")
         cells += [_cell(source) for source in asked.before]
         cells.append(_cell(f"{asked.starter}\n{answer}", name))
+        cells += [_cell(source) for source in asked.after]
         tests = [HIDDEN.sub("", test) if released else test for test in asked.tests]
         cells += [_cell(test, f"{name}_test_{number}", points=1.0) for number, test in enumerate(tests)]
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})

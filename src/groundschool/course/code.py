@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 ANSWER = re.compile(r"%%answer[ \t]+([^\W\d]\w*)[ \t]*(?:\n|\Z)")
+HELP = re.compile(r"^(\s*)(?:\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
+AROUND = re.compile(r"%%(?:time|capture)\b")  # magics of a whole cell that leave its names
 WRITES_FILE = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
 # Beyond this a parser may cost seconds and gigabytes; such a cell of a stranger is compared as text and gives no
 # answer.
@@ -44,7 +46,7 @@ def names_in(source: str) -> Names:
     """
     if typed := ANSWER.match(source):
         return Names(bound=frozenset([typed.group(1)]), texts=frozenset([typed.group(1)]))
-    tree = parsed(without_magics(source)) if not source.startswith("%%") else None
+    tree = parsed(without_magics(source)) if AROUND.match(source) or not source.startswith("%%") else None
     if tree is None:
         return Names()
     own = list(_own(tree))
@@ -57,6 +59,17 @@ def names_in(source: str) -> Names:
         texts=frozenset(name for node in own if (name := _bound_to_text(node))),
         functions=frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef)),
     )
+
+
+def modules_in(source: str) -> dict[str, str]:
+    """What a trusted cell imports in its own scope, by its name: the module that it is, or where it would be one."""
+    found: dict[str, str] = {}
+    for node in _own(parsed(without_magics(source)) or ast.Module([], [])):
+        if isinstance(node, ast.Import):
+            found |= {_imported(each): each.name if each.asname else _imported(each) for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {_imported(each): f"{node.module}.{each.name}" for each in node.names if each.name != "*"}
+    return found
 
 
 def answers_in(source: str) -> frozenset[str]:
@@ -101,7 +114,7 @@ def comments_in(source: str) -> list[str]:
 
 def without_magics(source: str) -> str:
     """The source with a `pass` for every line that IPython alone understands."""
-    return MAGIC.sub(r"\1pass", source)
+    return source if parsed(source) else HELP.sub(r"\1pass", MAGIC.sub(r"\1pass", source))
 
 
 def parsed(source: str) -> ast.Module | None:

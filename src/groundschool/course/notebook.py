@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 
-from groundschool.course.code import WRITES_FILE, Names, names_in, parsed
+from groundschool.course.code import WRITES_FILE, Names, modules_in, names_in, parsed, without_magics
 from groundschool.course.manifest import Needs, derived, stated
 from groundschool.errors import GroundSchoolError
 
@@ -125,7 +125,8 @@ class Cell:
         if not found or self.source.count(BEGIN_HIDDEN) > 1 or self.source[found.end() :].strip():
             return "", self.source
         visible = self.source[: found.start()]
-        return (visible, found.group(1)) if parsed(visible) and parsed(found.group(1)) else ("", self.source)
+        whole = all(parsed(without_magics(part)) for part in (visible, found.group(1)))
+        return (visible, found.group(1)) if whole else ("", self.source)
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,17 @@ class Notebook:
     def answers(self) -> frozenset[str]:
         """Every name that a solution cell binds by assignment or definition; what it imports is no answer."""
         return frozenset(name for cell in self.solutions for name in cell.names.bound)
+
+    @cached_property
+    def plain_names(self) -> frozenset[str]:
+        """Every name that a plain cell binds or imports."""
+        return frozenset(name for cell in self.plain for name in cell.names.bound | cell.names.imported)
+
+    @cached_property
+    def lent(self) -> dict[str, str]:
+        """What solution cells alone import, by its name: the module that it is, or where it would be one."""
+        found = {name: module for cell in self.solutions for name, module in modules_in(cell.source).items()}
+        return {name: module for name, module in found.items() if name not in self.plain_names | self.answers}
 
     @cached_property
     def texts(self) -> frozenset[str]:

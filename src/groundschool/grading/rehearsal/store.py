@@ -73,6 +73,7 @@ def merged(seed: int, parts: Iterable[Knowledge]) -> Knowledge:
     for part in parts:
         whole.expected |= part.expected
         whole.faults |= part.faults
+        whole.opened |= part.opened
         whole.mistakes |= part.mistakes
         whole.tables |= part.tables
     return whole
@@ -117,7 +118,12 @@ def libraries() -> str:
 
 
 def _packed(knowledge: Knowledge) -> bytes:
-    head: dict[str, Any] = {"mistakes": knowledge.mistakes, "expected": [], "tables": []}
+    head: dict[str, Any] = {
+        "mistakes": knowledge.mistakes,
+        "opened": knowledge.opened,
+        "expected": [],
+        "tables": [],
+    }
     blobs: list[bytes] = []
     for kind, items in (("expected", knowledge.expected), ("tables", knowledge.tables)):
         for key, (value, out) in items.items():
@@ -128,7 +134,8 @@ def _packed(knowledge: Knowledge) -> bytes:
 
 def _unpacked(data: bytes, seed: int) -> Knowledge:
     head, blobs = wire.unpack(data)
-    knowledge, start = Knowledge(seed, mistakes=head["mistakes"]), 0
+    opened = {test: tuple(names) for test, names in head["opened"].items()}
+    knowledge, start = Knowledge(seed, mistakes=head["mistakes"], opened=opened), 0
     for kind in ("expected", "tables"):
         for key, value, count in head[kind]:
             place: Any = getattr(knowledge, kind)

@@ -7,12 +7,17 @@ it, and once as it was released. Which questions need that is `lesson`'s.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from groundschool.course import Cell, Notebook, Role
 from groundschool.grading.session.conversation import Session
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
+from groundschool.grading.session.preparation import Preparation, changeable, prepared
 from groundschool.grading.session.verdicts import Examined, why
+
+Found = TypeVar("Found")
 
 
 def rehearse_whole(
@@ -20,23 +25,48 @@ def rehearse_whole(
 ) -> list[Knowledge]:
     """What grading knows of these questions. One whose own solution earns nothing, or whose starter earns as much, is
     among its own faults.
+
+    Where a solution earns nothing, it is tried once more with the objects that it changes taken from its own side.
     """
-    solved = _examined(engine, notebook, notebook.cells, tests, seed)
-    used = [test for test in tests if notebook.answers_of(test) and solved[test.id].verdict.points]
-    blank = _examined(engine, notebook, released.cells, used, seed) if used else {}
+    trying = _Trying(engine, notebook, seed)
+    solved, opened = trying.examined(notebook.cells, tests, {}), dict[str, tuple[str, ...]]()
+    lost = [test for test in tests if not solved[test.id].verdict.points]
+    if changed := {test.id: names for test in lost if (names := changeable(notebook, test))}:
+        again = trying.examined(notebook.cells, [test for test in lost if test.id in changed], changed)
+        opened = {test: names for test, names in changed.items() if again[test].verdict.points}
+        solved |= {test: again[test] for test in opened}
+    uses = prepared(notebook, opened)
+    earned = [test for test in tests if uses[test.id] != Preparation() and solved[test.id].verdict.points]
+    blank = trying.examined(released.cells, earned, opened) if earned else {}
     faults = {test.id: _fault(test, solved[test.id], blank.get(test.id)) for test in tests}
-    return [Knowledge(seed, faults={test.id: faults[test.id]} if faults[test.id] else {}) for test in tests]
+    return [
+        Knowledge(seed, faults=_only(faults, test), opened={} if faults[test.id] else _only(opened, test))
+        for test in tests
+    ]
 
 
-def _examined(
-    engine: Engine, notebook: Notebook, cells: Sequence[Cell], tests: Sequence[Cell], seed: int
-) -> Mapping[str, Examined]:
-    """What these test cells earn when the notebook's cells are those."""
-    code = [cell for cell in cells if cell.role != Role.PROSE]
-    tried = {test.id for test in tests}
-    with Session(engine, notebook, code, Knowledge(seed, learning=True)) as session:
-        found = session.run({test.id: test.id in tried for test in notebook.tests})
-    return {test.id: each for test, each in zip(notebook.tests, found, strict=True)}
+@dataclass(frozen=True)
+class _Trying:
+    """Runs the notebook with some cells or others."""
+
+    engine: Engine
+    notebook: Notebook
+    seed: int
+
+    def examined(
+        self, cells: Sequence[Cell], tests: Sequence[Cell], opened: dict[str, tuple[str, ...]]
+    ) -> dict[str, Examined]:
+        """What these test cells earn when the notebook's cells are those."""
+        code = [cell for cell in cells if cell.role != Role.PROSE]
+        tried = {test.id for test in tests}
+        with Session(self.engine, self.notebook, code, Knowledge(self.seed, learning=True, opened=opened)) as session:
+            found = session.run({test.id: test.id in tried for test in self.notebook.tests})
+        return {test.id: each for test, each in zip(self.notebook.tests, found, strict=True)}
+
+
+def _only(found: Mapping[str, Found], test: Cell) -> dict[str, Found]:
+    """What was found of one question."""
+    return {test.id: found[test.id]} if found.get(test.id) else {}
 
 
 def _fault(test: Cell, solved: Examined, blank: Examined | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,8 @@ class Candidate:
             self.files[request.test, name] = _content(name)
         kept = [self.kept.get((request.test, name)) for name in request.names]
         written = any(self.files[request.test, name] is not None for name in request.files)
-        return protocol.Kept(written or any(answers.kind_of(each) == "function" for each in kept))
+        live = any(answers.kind_of(each) == "function" for each in kept)
+        return protocol.Kept(written or live)
 
     def fork(self) -> Message | None:
         """Forks a process that serves on the channel which comes now; None in the fork, which owes nobody a reply.
@@ -159,6 +161,8 @@ class Candidate:
         kept = self.kept[request.test, request.name]
         if isinstance(kept, Exception):
             raise kept
+        if isinstance(kept, protocol.Module):
+            return kept
         if not isinstance(kept, tuple):
             return protocol.Starter() if answers.is_starter(kept) else protocol.Function()
         return protocol.Returned(out.put_encoded(*kept))
@@ -190,7 +194,11 @@ class Candidate:
 
 
 def _taken(value: Any) -> Any:
-    """A function as it is; anything else encoded at once, since later cells may change it; or why it cannot be."""
+    """A function as it is, a module by its name; anything else encoded at once, since later cells may change it; or why
+    it cannot be.
+    """
+    if isinstance(value, types.ModuleType):
+        return protocol.Module(str(value.__name__)[:200])
     kind = answers.kind_of(value)
     if kind == "function":
         return value

@@ -5,6 +5,7 @@ The driver passes the question on and the reply back unread. What a reply may be
 
 from __future__ import annotations
 
+import importlib
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -59,6 +60,7 @@ class Examination:
         self.cautious = False
         self.texts: frozenset[str] = frozenset()  # the answers that are text: no function may stand in for a query
         self.functions: frozenset[str] = frozenset()  # and no query for a function
+        self.modules: Mapping[str, str] = {}  # that solutions import, by the name they give it
         self.token = ""  # with it the driver marks its own replies
         self.question: Any = None
 
@@ -81,10 +83,19 @@ class Examination:
             if name in self.texts:
                 raise answers.NotAnAnswer(f"`{name}` is a function; text was expected.")
             return Remote(self, name)
+        if isinstance(said, protocol.Module):
+            return self._module(name, said.name)
         value = _taken(bundle, _expected(said, protocol.Returned).value)
         if name in self.functions and isinstance(value, str) and value.strip():
             raise answers.NotAnAnswer(f"`{name}` is text; a function was expected.")
         return value
+
+    def _module(self, name: str, said: str) -> Any:
+        """This side's own module, where the candidate has imported the same under the name as the solution does."""
+        wanted = self.modules.get(name, "")
+        if said != wanted:
+            raise answers.NotAnAnswer(f"`{name}` is the module {said[:100]!r}; it was not expected here.")
+        return importlib.import_module(wanted)
 
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         sent = Bundle()

@@ -6,6 +6,7 @@ What it sends at the end of a test cell, a verdict, is all that counts. How it r
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import math
 import numbers
@@ -26,33 +27,19 @@ from groundschool.grading.wire import protocol
 from groundschool.grading.wire.protocol import Message
 
 
-class _Names(dict[str, Any]):
-    """The names of a cell of the instructor's. An answer is always the candidate's, whatever else has bound its name
-    here.
+class _Part(dict[str, Any]):
+    """The names of a test cell, in which an answer is fetched once. It is always the candidate's, whatever else has
+    bound its name here.
     """
 
-    def __init__(self, names: Mapping[str, Any], side: Examination) -> None:
-        super().__init__(names)
-        self.answers: frozenset[str] = frozenset()
-        self._side = side
-
-    def hand_over(self, answers_: Iterable[str]) -> None:
-        """From now on these names are fetched from the candidate's side."""
-        self.answers = frozenset(answers_)
-        for name in self.answers & self.keys():
-            del self[name]
+    def __init__(self, names: Mapping[str, Any], side: Examination, answers_: Iterable[str]) -> None:
+        self._side, self._answers = side, frozenset(answers_)
+        super().__init__({name: value for name, value in names.items() if name not in self._answers})
 
     def __missing__(self, name: str) -> Any:
-        if name not in self.answers:
+        if name not in self._answers:
             raise KeyError(name)
-        return self._side.answer(name)
-
-
-class _Part(_Names):
-    """The names of a test cell, in which an answer is fetched once."""
-
-    def __missing__(self, name: str) -> Any:
-        self[name] = super().__missing__(name)
+        self[name] = self._side.answer(name)
         return self[name]
 
 
@@ -61,7 +48,9 @@ class Examiner:
 
     def __init__(self, channel: socket.socket) -> None:
         self.side = Examination(channel)
-        self.names = _Names({"__name__": "__main__"}, self.side)
+        self.names: dict[str, Any] = {"__name__": "__main__"}  # of the plain cells
+        self._setup: list[str] = []  # those that have not run yet
+        self._ran = 0
         self.parts: dict[str, _Part] = {}
         self.questions: dict[str, Any] = {}
         place.use(self.side)
@@ -81,14 +70,12 @@ class Examiner:
         return self.examine(request) if isinstance(request, protocol.Part) else self.explain(request)
 
     def begin(self, request: protocol.Begin) -> Message:
-        """Runs the instructor's plain cells: imports and values that test cells use. One that needs an engine is
-        skipped.
+        """Takes the instructor's plain cells, imports and values that test cells use; each runs before what stands
+        below it.
         """
         self.side.texts, self.side.functions = frozenset(request.texts), frozenset(request.functions)
-        self.side.token = request.token
-        for source in request.setup:
-            _tolerantly(source, self.names)
-        self.names.hand_over(request.answers)
+        self.side.modules, self.side.token = request.modules, request.token
+        self._setup = list(request.setup)
         return protocol.Done()
 
     def examine(self, request: protocol.Part) -> Message:
@@ -101,8 +88,10 @@ class Examiner:
         side.test, side.cautious = test, request.cautious
         if not request.hidden:
             side.question = None
-            self.parts[test] = _Part(self.names, side)
-            self.parts[test].hand_over(request.answers)
+            for source in self._setup[self._ran : request.setup]:
+                _tolerantly(source, self.names)
+            self._ran = max(self._ran, request.setup)
+            self.parts[test] = _Part(self.names, side, request.answers)
         ended = self._ended(request)
         if not request.hidden:
             self.questions[test] = side.question
@@ -117,8 +106,14 @@ class Examiner:
 
     def _ended(self, request: protocol.Part) -> Message:
         """How a part of a test cell ended."""
+        names = self.parts[request.test]
         try:
-            return protocol.Scored(_score(_run(request.source, self.parts[request.test])))
+            for statement in request.before:
+                _tolerantly(statement, names)
+            for name in request.named:
+                with contextlib.suppress(KeyError):
+                    names[name]
+            return protocol.Scored(_score(_run(request.source, names)))
         except answers.Stopped as stopped:
             return protocol.Ended(protocol.end(stopped.outcome), str(stopped))
         except BaseException as error:
@@ -177,7 +172,9 @@ def _run(source: str, names: dict[str, Any]) -> Any:
 
 
 def _tolerantly(source: str, names: dict[str, Any]) -> None:
-    """Statement by statement, so that one that needs an engine does not take the imports beside it along."""
+    """Statement by statement, so that one that needs an engine, or an answer, does not take the imports beside it
+    along.
+    """
     try:
         statements = ast.parse(source).body
     except SyntaxError:

@@ -6,7 +6,7 @@ never believed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -19,6 +19,7 @@ from groundschool.grading.session.budget import WALLS, Budget
 from groundschool.grading.session.engine import Engine, candidate_part
 from groundschool.grading.session.family import FORKS, Family
 from groundschool.grading.session.outputs import MOST_SHOWN, Output, error_output, kept, size
+from groundschool.grading.session.preparation import left_behind, prepared
 from groundschool.grading.wire import protocol
 
 MOST_ENDS = 2  # how often a question's own cells may end the process before the rest of them is left out
@@ -41,8 +42,16 @@ class CandidateSide:
     calls.
     """
 
-    def __init__(self, engine: Engine, notebook: Notebook, cells: Sequence[Cell], files: Path | None) -> None:
-        self.engine, self.notebook, self.cells, self.files = engine, notebook, cells, files
+    def __init__(
+        self,
+        engine: Engine,
+        notebook: Notebook,
+        cells: Sequence[Cell],
+        files: Path | None,
+        opened: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.engine, self.notebook, self.cells, self.files, self.opened = engine, notebook, cells, files, opened
+        self.prepared = prepared(notebook, opened)
         self.ran: dict[int, Ran] = {}
         self.flags: list[str] = []
         self.most_boxes = 1 + MOST_BOXES * max(1, len(notebook.tests))
@@ -93,6 +102,7 @@ class CandidateSide:
         cell = self.cells[place]
         if cell.role == Role.TEST:
             self._keep(self._tests.get(cell.id, cell), Budget(self._limit, "Its test cell"))
+            self._leave(cell, self._plain)
         else:
             self._spare(place)
             budget = self._budget(self._owners[place]) if cell.role in OWN else self._plain
@@ -116,7 +126,7 @@ class CandidateSide:
         """Keeps the answers of a question as they are now; what can be called gets a process of its own, forked
         here.
         """
-        family, names = self._opened(), self.notebook.answers_of(test)
+        family, names = self._opened(), self.prepared[test.id].answers if test.id in self.prepared else ()
         with budget.step(self._limit) as seconds:
             said = family.ask(protocol.Keep(test.id, names, self.notebook.files), seconds)
         if FORKS and isinstance(said, protocol.Kept) and said.live and not family.has(test.id):
@@ -124,6 +134,12 @@ class CandidateSide:
         if self.lab and test.id not in self._in_lab:
             self._in_lab.add(test.id)
             self.lab.keep(test.id)
+
+    def _leave(self, cell: Cell, budget: Budget) -> None:
+        """Gives later cells the names that a test cell's released text gives in a notebook."""
+        test = self._tests.get(cell.id)
+        for source in left_behind(self.notebook, test, cell.visible_and_hidden[0]) if test else ():
+            self._cell(source, budget)
 
     # -- the answers
 
@@ -174,7 +190,7 @@ class CandidateSide:
         """Another side of the same notebook, in which nothing has run yet, without the cells that ended a process in
         `run_all`.
         """
-        other = CandidateSide(self.engine, self.notebook, self.cells, self.files)
+        other = CandidateSide(self.engine, self.notebook, self.cells, self.files, self.opened)
         other._culprits = set(self._left_out)
         return other
 
@@ -255,6 +271,7 @@ class CandidateSide:
         try:
             if cell.role == Role.TEST:
                 self._keep(self._tests.get(cell.id, cell), self._again)
+                self._leave(cell, self._again)
             else:
                 self._spare(place)
                 self._cell(cell.source, self._again)

@@ -15,7 +15,7 @@ import msgspec
 
 from groundschool.checks.answers import Stopped
 from groundschool.checks.verdict import Outcome
-from groundschool.course import TESTS, Cell, Notebook, without_magics
+from groundschool.course import TESTS, WRITES_FILE, Cell, Notebook, Role, without_magics
 from groundschool.grading.session.absent import Gone, to_be_read, words
 from groundschool.grading.session.budget import WALLS, Budget
 from groundschool.grading.session.candidate import CandidateSide
@@ -57,7 +57,7 @@ class Session:
         files: Path | None = None,
     ) -> None:
         self.engine, self.notebook, self.knowledge = engine, notebook, knowledge
-        self.candidate = CandidateSide(engine, notebook, cells, files)
+        self.candidate = CandidateSide(engine, notebook, cells, files, knowledge.opened)
         self._token = secrets.token_hex(16)  # tells our replies to the examiner from those passed on
         self._queried: dict[str, Budget] = {}
         self._ended: dict[tuple[str, bool], Stopped] = {}  # the questions whose queries are not run any more
@@ -128,7 +128,11 @@ class Session:
         ending = self._part(test, hidden=True) if isinstance(visible, protocol.Continues) else visible
         if isinstance(ending, protocol.Continues):
             ending = Unexamined("The examiner's reply could not be read.")
-        if isinstance(ending, protocol.Failed) and ending.why == "absent" and ending.name in self.notebook.answers:
+        if (
+            isinstance(ending, protocol.Failed)
+            and ending.why == "absent"
+            and ending.name in self.notebook.answers | self.notebook.lent.keys()
+        ):
             ending = self._missing(test, ending.name)
         return examined(test, ending)
 
@@ -143,12 +147,22 @@ class Session:
     def _part(self, test: Cell, *, hidden: bool, cautious: bool = False) -> Ending | protocol.Continues:
         if fault := self.knowledge.faults.get(test.id):
             return Faulty(fault)
-        if call := evaluated(test, self.notebook.answers_of(test)):
+        prepared = self.candidate.prepared[test.id]
+        if call := evaluated("\n".join([*prepared.statements, without_magics(test.source)]), prepared.answers):
             return NotRun(NOT_DONE.format(call=call))
-        sources = test.visible_and_hidden
-        last = hidden or not sources[1].strip()
-        names = tuple(self.notebook.answers_of(test))
-        part = protocol.Part(test.id, sources[hidden], hidden, last, cautious or hidden, names)
+        # Where it builds on what is hidden in another test cell, nothing that it shows may tell of it.
+        sources = ("", test.source) if prepared.hidden else test.visible_and_hidden
+        part = protocol.Part(
+            test.id,
+            without_magics(sources[hidden]),
+            hidden,
+            last=hidden or not sources[1].strip(),
+            cautious=cautious or hidden,
+            setup=self._above(test),
+            before=prepared.statements if hidden == prepared.hidden else (),
+            answers=prepared.answers,
+            named=prepared.named if hidden == prepared.hidden else (),
+        )
         try:
             examiner = self._ready_examiner()
             self._begun.add(test.id)
@@ -164,18 +178,22 @@ class Session:
         ended = protocol.Continues | protocol.Judged | protocol.Scored | protocol.Failed | protocol.Ended
         return said if isinstance(said, ended) else Unexamined("The examiner's reply could not be read.")
 
+    def _above(self, test: Cell) -> int:
+        """How many plain cells stand above a test cell."""
+        cells = self.notebook.cells
+        return sum(cell.role == Role.PLAIN for cell in cells[: cells.index(test)])
+
     def _ready_examiner(self) -> Side:
-        """The examiner, which has run the instructor's plain cells."""
+        """The examiner, which has the instructor's plain cells."""
         if self._examiner is None:
             notebook = self.notebook
             folders = [notebook.beside] if notebook.beside else []
             self._examiner = self.engine.examiner(notebook.needs, folders, self.candidate.lab)
-            setup = tuple(without_magics(cell.source) for cell in notebook.plain)
             begin = protocol.Begin(
-                setup,
-                answers=tuple(sorted(notebook.answers)),
+                tuple(_as_python(cell) for cell in notebook.plain),
                 texts=tuple(sorted(notebook.texts)),
                 functions=tuple(sorted(notebook.functions)),
+                modules=notebook.lent,
                 token=self._token,
             )
             self._converse(self._examiner, "", begin)
@@ -247,3 +265,11 @@ class Session:
     def _close_queries(self) -> None:
         for side in self._sql.values():
             side.close()
+
+
+def _as_python(cell: Cell) -> str:
+    """A plain cell as Python that needs no front end; the file that it may write is a file there, too."""
+    if written := WRITES_FILE.match(cell.source):
+        text = cell.source.partition("\n")[2]
+        return f"with open({written.group(1)!r}, 'w') as _file:\n    _file.write({text!r})\n"
+    return without_magics(cell.source)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from groundschool.course import Cell
-
 # Calls that run or read text as code, a query or an expression, in the libraries of the course.
 SINKS = frozenset(
     {
@@ -41,14 +39,14 @@ SINKS = frozenset(
 RUNNERS = (("doctest", "testmod"), ("doctest", "run_docstring_examples"), ("unittest", "main"))
 
 
-def evaluated(test: Cell, answers: tuple[str, ...]) -> str:
-    """The name of the call in a test cell that evaluates one of the `answers`, or an empty text."""
+def evaluated(source: str, answers: tuple[str, ...]) -> str:
+    """The name of the call in a test cell's code that evaluates one of the `answers`, or an empty text."""
     try:
-        tree = ast.parse(test.source)
+        tree = ast.parse(source)
     except SyntaxError:
         return ""
     names = _derived(tree, set(answers))
-    if runner := next((f"{module}.{name}" for module, name in RUNNERS if f"{module}.{name}(" in test.source), ""):
+    if runner := next((f"{module}.{name}" for module, name in RUNNERS if f"{module}.{name}(" in source), ""):
         return runner
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = (

@@ -28,13 +28,16 @@ Message = tuple[dict[str, Any], list[bytes]]
 class Knowledge:
     """Answers the examiner's questions about tables, expected values and mistakes. `learning` accepts expected values.
 
-    `faults` says why a question cannot be graded, by the id of its test cell: its own solution does not pass it.
+    `opened` are the objects of plain cells that a test cell takes from the candidate's side, by its id: the solution
+    changes them, and it looks at that. `faults` says why a question cannot be graded, in the same way: its own solution
+    does not pass it.
     """
 
     seed: int
     learning: bool = False
     expected: dict[tuple[str, str], Message] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    opened: dict[str, tuple[str, ...]] = field(default_factory=dict)
     mistakes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tables: dict[str, Message] = field(default_factory=dict)
 

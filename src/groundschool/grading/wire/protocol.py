@@ -18,6 +18,17 @@ from groundschool.engines.engine import Kind
 from groundschool.grading.wire import message
 from groundschool.grading.wire.budget import Malformed
 from groundschool.grading.wire.bundle import Value
+from groundschool.grading.wire.cells import CellRan as CellRan
+from groundschool.grading.wire.cells import Check as Check
+from groundschool.grading.wire.cells import Checked as Checked
+from groundschool.grading.wire.cells import EndFork as EndFork
+from groundschool.grading.wire.cells import Fork as Fork
+from groundschool.grading.wire.cells import Forked as Forked
+from groundschool.grading.wire.cells import Keep as Keep
+from groundschool.grading.wire.cells import Kept as Kept
+from groundschool.grading.wire.cells import Message as Message
+from groundschool.grading.wire.cells import RunCell as RunCell
+from groundschool.grading.wire.cells import TakeOver as TakeOver
 
 # Bytes of a message into a box: the tables of a call. What comes out is capped by the box's limits.
 LARGEST_REQUEST = 256 << 20
@@ -33,69 +44,6 @@ def end(outcome: str) -> End:
     return ENDS.get(outcome, "crashed")
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag=str.lower):
-    """A request or a reply. Values and bytes lie in its blobs, in the order of its fields."""
-
-
-# -- the driver to the candidate
-class RunCell(Message, frozen=True):
-    """Run a cell. -> CellRan"""
-
-    source: str
-
-
-class Keep(Message, frozen=True):
-    """Keep answers and files as they are now, as those of a test cell. -> Kept"""
-
-    test: str
-    names: tuple[str, ...]
-    files: tuple[str, ...]
-
-
-class Fork(Message, frozen=True):
-    """Fork a process that serves on the channel whose descriptor follows this message. -> Forked"""
-
-
-class EndFork(Message, frozen=True):
-    """End a fork, with all it started. -> Done"""
-
-    pid: int
-
-
-class TakeOver(Message, frozen=True):
-    """Go on in place of the process that this one was forked from, which ends with all it started since. -> Done"""
-
-
-class Check(Message, frozen=True):
-    """Can answers still be called? -> Checked"""
-
-
-class Kept(Message, frozen=True):
-    """`live`: something of what was kept needs a process later, a function or a script."""
-
-    live: bool
-
-
-class Forked(Message, frozen=True):
-    """The fork's pid, as its box numbers it."""
-
-    pid: int
-
-
-class Checked(Message, frozen=True):
-    """`fit`: the JVM lives, where there was one."""
-
-    fit: bool
-
-
-class CellRan(Message, frozen=True):
-    """What a cell showed, as nbformat's outputs, and the error it ended with; empty when it ran to its end."""
-
-    outputs: list[Any]
-    error: str
-    dropped: bool
-
-
 # -- the examiner to the candidate, passed on by the driver, which adds `test` and never reads a reply
 class Request(Message, frozen=True):
     """A request of the examiner's. `example`: for a counterexample, to a process that never saw a hidden input."""
@@ -105,7 +53,7 @@ class Request(Message, frozen=True):
 
 
 class Answer(Request, frozen=True):
-    """One kept answer. -> Absent | Starter | Function | Returned"""
+    """One kept answer. -> Absent | Starter | Function | Module | Returned"""
 
     name: str = ""
 
@@ -162,6 +110,12 @@ class Starter(Message, frozen=True):
 
 class Function(Message, frozen=True):
     """The answer is a function; it can be called."""
+
+
+class Module(Message, frozen=True):
+    """The answer is a module that a cell has imported."""
+
+    name: str
 
 
 class Returned(Message, frozen=True):
@@ -235,7 +189,7 @@ class Fixture(Request, frozen=True):
     """A part of hidden data. -> Returned"""
 
     name: str = ""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = msgspec.field(default_factory=dict)
     part: str = ""
 
 
@@ -286,12 +240,12 @@ class Done(Message, frozen=True):
 
 # -- the driver to the examiner
 class Begin(Message, frozen=True):
-    """The instructor's plain cells, and the names that belong to answers. -> Done"""
+    """The instructor's plain cells, and what is known of answers by their names. -> Done"""
 
     setup: tuple[str, ...]
-    answers: tuple[str, ...]
     texts: tuple[str, ...]
     functions: tuple[str, ...]
+    modules: dict[str, str]  # that solutions import, by the name they give it
     token: str
 
 
@@ -303,7 +257,10 @@ class Part(Message, frozen=True):
     hidden: bool
     last: bool  # no other part of this test cell follows
     cautious: bool  # hidden data may have reached the answer before
-    answers: tuple[str, ...]
+    setup: int  # how many plain cells stand above it
+    before: tuple[str, ...]  # statements of other cells that it builds on
+    answers: tuple[str, ...]  # the names that are fetched from the candidate's side
+    named: tuple[str, ...]  # those that are fetched before they are used
 
 
 class Explain(Message, frozen=True):
@@ -349,7 +306,7 @@ class Explained(Message, frozen=True):
 
 ToCandidate = RunCell | Keep | Fork | EndFork | TakeOver | Check | Answer | Call | Read | RunScript | AskAirflow
 OfCell = CellRan | Kept | Forked | Checked | Done | Raised | Refused
-OfAnswer = Absent | Starter | Function | Returned | Content | ScriptRan | Raised | Refused | Ended
+OfAnswer = Absent | Starter | Function | Module | Returned | Content | ScriptRan | Raised | Refused | Ended
 OfQuery = Returned | Refused | QueryFailed | Ended
 OfKnowledge = Returned | Unknown | KnownMistakes | RubricText | Done
 ToExaminer = Begin | Part | Explain
