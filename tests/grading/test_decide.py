@@ -98,6 +98,37 @@ def test_what_is_decided_stands_on_every_page_and_in_every_table_and_leaves_the_
     assert exported_by_nbgrader(course) == {"ada": ("3.5", "4.0"), "bob": ("2.0", "4.0"), "cyd": ("2.0", "4.0")}
 
 
+def test_a_report_writes_what_has_changed_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = waiting(tmp_path)
+    monkeypatch.chdir(course.root)
+    run("report")
+    first = times(course)
+    run("report")
+    assert times(course) == first
+    (course.root / "feedback/cyd/tiny/tiny.html").write_text("something else")
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db", course.root.name) as book:
+        book.find_grade("double_tests", "tiny", "tiny", "bob").manual_score = 4.0
+        book.find_grade("double_tests", "tiny", "tiny", "ada").needs_manual_grade = False  # the proposal stands
+        book.db.commit()
+    run("report")
+    assert "Ground School" in (course.root / "feedback/cyd/tiny/tiny.html").read_text(encoding="utf-8")
+    assert "Points set by a person" in (course.root / "feedback/bob/tiny/tiny.html").read_text(encoding="utf-8")
+    assert "let the proposed points stand" in (course.root / "feedback/ada/tiny/tiny.html").read_text(encoding="utf-8")
+    assert [line["candidate"] for line in queue(course)] == ["cyd"]
+    assert len(times(course)) == 9
+    settled = times(course)
+    run("report")
+    assert times(course) == settled
+
+
+def times(course: Course) -> dict[str, int]:
+    """When each page and notebook was written."""
+    found = [
+        path for name in ("feedback", "autograded", "reports/candidates") for path in (course.root / name).rglob("*")
+    ]
+    return {str(path): path.stat().st_mtime_ns for path in found if path.is_file()}
+
+
 def exported_by_nbgrader(course: Course) -> dict[str, tuple[str, str]]:
     """Score and maximum by candidate in nbgrader's own export."""
     command = [str(Path(sys.executable).parent / "nbgrader"), "export", f"--db=sqlite:///{course.root}/gradebook.db"]

@@ -25,11 +25,15 @@ from groundschool.checks.verdict import Result
 from groundschool.course import Course, Topic
 from groundschool.errors import GroundSchoolError
 from groundschool.grading.plugin import gradebook
+from groundschool.grading.rehearsal.store import digest
+from groundschool.grading.submission import package
+from groundschool.grading.unchanged import Unchanged
 from groundschool.reports import beside, write
 from groundschool.reports.cells import sources
 from groundschool.reports.cohort import Cohort, Paper
 from groundschool.reports.export import FORMS
 from groundschool.reports.export import export as write_export
+from groundschool.reports.paths import page_path
 from groundschool.reports.queue import write_queue
 from groundschool.reports.scores import write_csv
 from groundschool.reports.summary import write_summary
@@ -60,6 +64,8 @@ class Views(Sequence[Shown]):
         self._next_tables = 0.0
         self._listed: list[HandIn] | None = None
         self._by_topic: dict[tuple[str, str], list[HandIn]] = {}
+        self._unchanged: Unchanged | None = None  # looked at when all is written again
+        self._standing: gradebook.Standing = {}
 
     def __enter__(self) -> Views:
         return self
@@ -87,7 +93,7 @@ class Views(Sequence[Shown]):
         if newest:
             self._enter(hand_in)
         shown = self.shown(hand_in, others)
-        if shown and shown.result.questions:
+        if shown and shown.result.questions and not self._is_there(hand_in, shown):
             notebook = notebook or self.results.notebook(hand_in.key)
             self._write(hand_in, shown, notebook)
         if newest:
@@ -120,6 +126,8 @@ class Views(Sequence[Shown]):
             self._waiting.append(hand_in)
             return
         result = self.results.load(hand_in.key)
+        if result and self._stands(hand_in, result):
+            return
 
         def enter() -> None:
             if result:
@@ -136,6 +144,32 @@ class Views(Sequence[Shown]):
             self._try("autograded/", lambda: self._write_notebook(hand_in, notebook))
             self._try("feedback/", lambda: write.candidates(topic, shown, notebook, self.course.written / "feedback"))
         self._try("reports/", lambda: write.instructors(topic, shown, notebook, self.course.written / "reports"))
+
+    def skip_what_stands(self) -> None:
+        """From now on writes neither pages nor scores that are there as they would be written."""
+        self._unchanged = Unchanged(self.results.folder / "pages.json")
+        self._standing = gradebook.standing(self._book)
+
+    def _stands(self, hand_in: HandIn, result: Result) -> bool:
+        standing = self._standing.get((hand_in.candidate, hand_in.topic))
+        shown = self.shown(hand_in) if standing else None
+        return shown is not None and standing == gradebook.expected(hand_in, result, shown.result)
+
+    def _is_there(self, hand_in: HandIn, shown: Shown) -> bool:
+        topic = self._topics.get(hand_in.topic)
+        if self._unchanged is None or topic is None:
+            return False
+        notebook = self.results.folder / "results" / hand_in.key / "notebook.ipynb"
+        files = (topic.path, topic.released, notebook, *topic.folder.glob("questions/*/rubric.yaml"))
+        times = [path.stat().st_mtime_ns if path.is_file() else 0 for path in files]
+        made_of = digest(json.dumps(shown.result.to_json()), hand_in.key, package(), *map(str, times))
+        written = self.course.written
+        paths = [written / "reports" / page_path(shown)]
+        if shown.newest:
+            below = Path(hand_in.candidate, hand_in.topic, hand_in.topic)
+            paths += [written / "autograded" / f"{below}.ipynb", written / "feedback" / f"{below}.html"]
+        self._unchanged.note(paths, made_of)
+        return self._unchanged.holds(paths, made_of)
 
     def _write_older(self, hand_in: HandIn, others: Sequence[HandIn]) -> None:
         """The page of a hand-in that a newer one has taken the place of."""
@@ -194,6 +228,8 @@ class Views(Sequence[Shown]):
         if waiting and self._try("the gradebook", lambda: self._enter_all(waiting)):
             del self.failed["the gradebook"]
         self.tables()
+        if self._unchanged and not self.failed:
+            self._try("pages.json", self._unchanged.save)
         if json_file:
             self._try(str(json_file), lambda: self._write_json(hand_ins, json_file))
 
@@ -256,6 +292,7 @@ def rewrite(course: Course, database: str = "") -> Views:
     names = {each.topic for each in hand_ins}
     with Views(course, results, database) as views:
         views.open([topic for topic in course.topics if topic.name in names and topic.path.is_file()])
+        views.skip_what_stands()
         for each in hand_ins:
             views.show(each)
         views.finish(hand_ins)

@@ -22,7 +22,8 @@ def link(cohort: Cohort, titles: Titles, folder: Path) -> None:
     for topic in cohort.maxima:
         row = [each for each in cohort.people if topic in each.papers and (folder / each.papers[topic].page).is_file()]
         for before, person, after in zip([None, *row], row, [*row[1:], None], strict=False):
-            others = [paper for name, paper in person.papers.items() if name != topic and paper.answers]
+            named = titles.in_order(name for name, paper in person.papers.items() if name != topic and paper.answers)
+            others = [person.papers[name] for name in named]
             told = render(
                 "beside.html.j2",
                 before=_other(before, topic),
