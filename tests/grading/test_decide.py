@@ -34,7 +34,7 @@ def waiting(folder: Path) -> Course:
         notebook = nbformat.read(path, as_version=4)
         notebook.metadata["groundschool"] = result.to_json()
         results.keep(f"key-{name}", result, notebook)
-        results.record(HandIn(name, "tiny", f"work-{name}", f"key-{name}", name=name.title()))
+        results.record(HandIn(name, "tiny", f"work-{name}", f"key-{name}", name=f"{name.title()} King"))
     return made
 
 
@@ -134,7 +134,11 @@ def exported_by_nbgrader(course: Course) -> dict[str, tuple[str, str]]:
     command = [str(Path(sys.executable).parent / "nbgrader"), "export", f"--db=sqlite:///{course.root}/gradebook.db"]
     subprocess.run([*command, f"--CourseDirectory.course_id={course.root.name}"], check=True, capture_output=True)
     with (course.root / "grades.csv").open(encoding="utf-8", newline="") as file:
-        return {row["student_id"]: (row["score"], row["max_score"]) for row in csv.DictReader(file)}
+        rows = list(csv.DictReader(file))
+    assert {(row["student_id"], row["first_name"], row["last_name"]) for row in rows} == {
+        ("ada", "Ada", "King"), ("bob", "Bob", "King"), ("cyd", "Cyd", "King"),
+    }  # fmt: skip
+    return {row["student_id"]: (row["score"], row["max_score"]) for row in rows}
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def _show(gradebook: Any, hand_in: HandIn, result: Result) -> Reviews:
     candidate, topic = hand_in.candidate, hand_in.topic
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        gradebook.update_or_create_student(candidate)
+        _name(gradebook.update_or_create_student(candidate), hand_in.name)
         gradebook.update_or_create_submission(topic.partition("/")[0], candidate)
     place = _Place(gradebook, candidate, topic)
     before = place.work
@@ -149,6 +149,13 @@ def _show(gradebook: Any, hand_in: HandIn, result: Result) -> Reviews:
     place.score(result)
     gradebook.db.commit()
     return {(candidate, topic, work): found for work, found in place.decided().items()}
+
+
+def _name(student: Any, name: str) -> None:
+    """Gives a student the name as people write it, where nobody has given one."""
+    if name and student.first_name is None and student.last_name is None:
+        *first, student.last_name = name.split() or [name]
+        student.first_name = " ".join(first)
 
 
 def standing(gradebook: Any) -> Standing:
