@@ -36,7 +36,14 @@ app = typer.Typer(
 
 
 app.add_typer(rubric_commands.app, name="rubric")
-for command in (result_commands.report, result_commands.decide, result_commands.export):
+for command in (
+    result_commands.report,
+    result_commands.decide,
+    result_commands.export,
+    result_commands.explain,
+    result_commands.moved,
+    result_commands.replay,
+):
     app.command()(command)
 out, err = Terminal(), Terminal(stderr=True)
 
@@ -269,6 +276,8 @@ def grade(
     db: Database = "",
     to: Out = None,
     trust: Annotated[bool, typer.Option("--trust", help="Run without a sandbox; written into every result.")] = False,
+    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler whose workers grade.")] = "",
+    question: Annotated[str, typer.Option(help="Examine only this question again where the others are graded.")] = "",
 ) -> None:
     """Grades submissions: scores, gradebook, a page per candidate and a summary."""
     from groundschool.grading import batch
@@ -285,7 +294,7 @@ def grade(
             highlight=False,
         )
     with _ending_in_order(), _progress() as progress, engine:
-        plan = batch.Plan(source, tuple(topic or ()), workers, db, as_json, screen)
+        plan = batch.Plan(source, tuple(topic or ()), workers, db, as_json, screen, question, cluster)
         done = batch.grade(here, plan, engine, progress)
     printed.scores(out, done)
     for note in done.notes:

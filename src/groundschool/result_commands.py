@@ -1,4 +1,5 @@
-"""The commands on results that are there: write them again, enter what a person decided, hand the scores on.
+"""The commands on results that are there: write them again, enter what a person decided, hand the scores on, tell what
+they rest on.
 
 Reads the arguments, calls, prints; joined to `groundschool` by `cli`.
 """
@@ -14,7 +15,8 @@ import typer
 from groundschool import course, printed
 from groundschool.terminal import PLAIN, Terminal
 
-REFUSED = 2
+DIFFERS, REFUSED = 1, 2
+TRUST = "`--trust` runs it unprotected."
 out, err = Terminal(), Terminal(stderr=True)
 Database = Annotated[str, typer.Option(help="Gradebook, as an SQLAlchemy address.")]
 Out = Annotated[
@@ -59,6 +61,65 @@ def export(
 
     path = views.export(writing_to(to), form, output, db)
     out.print(f"Scores: {path}", **PLAIN)
+
+
+def explain(
+    candidate: Annotated[str, typer.Argument(help="Whose score; as people write it, or as folders are named.")],
+    topic: Annotated[str, typer.Argument(help="For which topic.")],
+    question: Annotated[str, typer.Argument(help="One question only.")] = "",
+    db: Database = "",
+    to: Out = None,
+) -> None:
+    """Tells one score: every check and what it was worth, repairs of the notebook, what persons decided."""
+    from groundschool.grading import views
+    from groundschool.reports import explanation
+
+    kept = views.read(writing_to(to), db)
+    hand_in = explanation.newest(kept.results.hand_ins(), candidate, topic)
+    for line in explanation.explained(kept.of(hand_in), hand_in, question):
+        out.print(line, **PLAIN)
+
+
+def moved(to: Out = None) -> None:
+    """Prints whose score moved since the same work was graded before: by how much, and why."""
+    from groundschool.reports import moves
+    from groundschool.results import Results
+
+    found = moves.moves(Results(writing_to(to).written))
+    for each in found:
+        change = f"{each.before:g} -> {each.now:g} ({each.now - each.before:+g})"
+        out.print(f"{each.candidate}, {each.topic}/{each.question}: {change}", **PLAIN)
+        for reason in each.why:
+            out.print(f"  {reason}", **PLAIN)
+    people = len({each.candidate for each in found})
+    out.print(f"{len(found)} scores of {people} candidates moved." if found else "No score moved.", **PLAIN)
+
+
+def replay(
+    candidate: Annotated[str, typer.Argument(help="Whose submission.")],
+    topic: Annotated[str, typer.Argument(help="For which topic.")],
+    to: Out = None,
+    trust: Annotated[bool, typer.Option("--trust", help="Run without a sandbox.")] = False,
+) -> None:
+    """Grades a submission again from its kept inputs, writes nothing, and compares the results bit by bit."""
+    from groundschool.grading import replay
+    from groundschool.grading.session.open import opened
+    from groundschool.reports import explanation
+    from groundschool.results import Results
+
+    here = writing_to(to)
+    hand_in = explanation.newest(Results(here.written).hand_ins(), candidate, topic)
+    engine, _ = opened(here.root / "data", trusted=trust, ours=False, remedy=TRUST)
+    with engine:
+        found = replay.replay(here, hand_in, engine)
+    if found.course_changed:
+        out.print("The course, the package or the libraries have changed since it was graded.", **PLAIN)
+    for line in found.differences:
+        out.print(line, **PLAIN)
+    score = f"{found.now.score:g} of {found.now.max:g} points"
+    out.print(f"Not the same: {score} now." if found.differences else f"The same, bit by bit: {score}.", **PLAIN)
+    if found.differences:
+        raise typer.Exit(DIFFERS)
 
 
 def tell(views: Any, command: str) -> None:

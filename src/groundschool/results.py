@@ -34,7 +34,8 @@ class HandIn:
 
     `work` is the hash of what was handed in, `key` the name of its result. `place` is "", or names where something lay
     that could not be graded; it is then known by that, not by its content. `name` is the candidate's as people write
-    it. `at` is when it was last graded, in nanoseconds.
+    it. `at` is when it was last graded, in nanoseconds. `before` is the name of the result that it had before another
+    one was made of the same work, "" where there was none.
     """
 
     candidate: str
@@ -45,6 +46,7 @@ class HandIn:
     place: str = ""
     name: str = ""
     at: int = field(default_factory=time.time_ns)
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,19 @@ class Results:
         self._results: dict[str, Result] = {}
         self._hand_ins: dict[tuple[str, str, str], HandIn] = {}
 
-    def keep(self, key: str, result: Result, notebook: NotebookNode | None) -> None:
-        """Keeps a result with the notebook it belongs to, under no candidate's name."""
+    def keep(
+        self, key: str, result: Result, notebook: NotebookNode | None, questions: Mapping[str, str] | None = None
+    ) -> None:
+        """Keeps a result with the notebook it belongs to, under no candidate's name. `questions` names what each of its
+        verdicts depends on.
+        """
         nameless = replace(result, candidate="")
         try:
             folder = self.folder / "results" / key
             folder.mkdir(parents=True, exist_ok=True)
             if notebook is not None:
                 write_whole(folder / "notebook.ipynb", json.dumps(notebook))
+            write_whole(folder / "questions.json", json.dumps(dict(questions or {})))
             write_whole(folder / "result.json", json.dumps(nameless.to_json()))
         except OSError as error:
             self._results[key], self.lost = nameless, str(error)
@@ -106,6 +113,14 @@ class Results:
         except (OSError, ValueError, KeyError, TypeError):
             return self._results.get(key)
 
+    def questions(self, key: str) -> dict[str, str]:
+        """By question, the name of what its verdict in this result depends on; empty where that is not known."""
+        try:
+            body = json.loads((self.folder / "results" / key / "questions.json").read_text(encoding="utf-8"))
+            return {str(question): str(name) for question, name in body.items()}
+        except (OSError, ValueError, AttributeError):
+            return {}
+
     def notebook(self, key: str) -> NotebookNode | None:
         """The executed notebook of a result; None when there is none."""
         try:
@@ -116,8 +131,11 @@ class Results:
 
     def record(self, hand_in: HandIn) -> None:
         """Notes a hand-in. The one of the same work, or at the same place where nothing could be graded, is
-        replaced.
+        replaced; which result it had is noted, too.
         """
+        if earlier := self.hand_in(hand_in.candidate, hand_in.topic, hand_in.work):
+            before = earlier.before if earlier.key == hand_in.key else earlier.key
+            hand_in = replace(hand_in, before=before)
         folder = self._of(hand_in.candidate, hand_in.topic)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -140,6 +158,11 @@ class Results:
         here = [each for each in self._hand_ins.values() if (each.candidate, each.topic) == (candidate, topic)]
         kept = _hand_ins_in(self._of(candidate, topic).glob("*.json"))
         return _ordered([*kept, *here])
+
+    def hand_in(self, candidate: str, topic: str, work: str) -> HandIn | None:
+        """The note of one hand-in; None when there is none."""
+        kept = _hand_ins_in(iter([self._of(candidate, topic) / f"{work}.json"]))
+        return self._hand_ins.get((candidate, topic, work)) or next(kept, None)
 
     def _read(self, pattern: str) -> Iterator[HandIn]:
         return _hand_ins_in((self.folder / "hand-ins").glob(pattern))

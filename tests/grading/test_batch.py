@@ -95,9 +95,9 @@ def count_grading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     graded: list[str] = []
     really = submission.grade
 
-    def counting(engine: Any, notebook: Any, staged: Any, *more: Any) -> Any:
+    def counting(engine: Any, notebook: Any, staged: Any, *more: Any, **named: Any) -> Any:
         graded.append(whose(staged))
-        return really(engine, notebook, staged, *more)
+        return really(engine, notebook, staged, *more, **named)
 
     monkeypatch.setattr(submission, "grade", counting)
     return graded
@@ -106,10 +106,10 @@ def count_grading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def failing_for(candidate: str, really: Any) -> Any:
     """Grading that raises for one candidate."""
 
-    def grading(engine: Any, notebook: Any, staged: Any, *more: Any) -> Any:
+    def grading(engine: Any, notebook: Any, staged: Any, *more: Any, **named: Any) -> Any:
         if whose(staged) == candidate:
             raise OSError("disk full")
-        return really(engine, notebook, staged, *more)
+        return really(engine, notebook, staged, *more, **named)
 
     return grading
 
@@ -530,10 +530,13 @@ def test_memory_stays_flat_whatever_the_number_of_submissions(course: Course, en
 
 IN_ANOTHER_PROCESS = """
 import sys
-import threading
+from pathlib import Path
+from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import Job, perform
 
-print(perform(Job.from_json(sys.stdin.read())).result.to_json()["score"])
+job = Job.from_json(sys.stdin.read())
+with Engine(job.isolation, Path(job.course) / "data") as engine:
+    print(perform(job, engine).result.to_json()["score"])
 """
 
 
@@ -559,7 +562,7 @@ def test_a_job_of_another_course_is_refused(course: Course, engine: Engine, tmp_
     path = course.topic("tiny").path
     path.write_text(path.read_text().replace("14, answer=lambda: t.call(7)", "16, answer=lambda: t.call(8)"))
     with pytest.raises(submission.StaleJob):
-        submission.perform(made)
+        submission.perform(made, engine)
 
 
 def test_where_a_submission_lies_is_not_part_of_its_result(course: Course, engine: Engine, tmp_path: Path) -> None:
@@ -605,7 +608,7 @@ def test_two_submissions_of_one_person_are_never_graded_at_the_same_time_and_oth
     started, at_work, met = list[str](), list[str](), list[str]()
     lock, two = threading.Lock(), threading.Barrier(2, timeout=120)
 
-    def watched(engine: Any, notebook: Any, staged: Any, knowledge: Any, topic: str) -> submission.Graded:
+    def watched(engine: Any, notebook: Any, staged: Any, knowledge: Any, topic: str, **more: Any) -> submission.Graded:
         person = whose(staged).casefold().removesuffix("-2")
         with lock:
             met.extend([person] if person in at_work else [])

@@ -262,7 +262,12 @@ class Question(Reach):
 
     def verdict(self) -> Verdict:
         """The verdict over all checks stated so far."""
-        checks = mistakes.explain(self._checks, self.seen, self._where.mistakes())
+        shares = points.shares(self._weighed, self.max, self._visible_share)
+        weighed = [
+            replace(check, earned=round(earned, 4), worth=round(worth, 4))
+            for check, (earned, worth) in zip(self._checks, shares, strict=True)
+        ]
+        checks = mistakes.explain(weighed, self.seen, self._where.mistakes())
         reading = self._reading
         outcome = self._outcome()
         refusal = next((ending.refusal for ending in self._endings if ending.refusal), "")
@@ -296,7 +301,11 @@ class Question(Reach):
         return next((ending.outcome for ending in self._endings if ending.stopped), None)
 
     def _earned(self) -> float:
-        return points.earned(self._weighed, self.max, 0.0 if self._reading is not None else VISIBLE_SHARE)
+        return points.earned(self._weighed, self.max, self._visible_share)
+
+    @property
+    def _visible_share(self) -> float:
+        return 0.0 if self._reading is not None else VISIBLE_SHARE
 
 
 def question(

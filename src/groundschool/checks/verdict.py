@@ -34,7 +34,7 @@ class Counterexample:
 @dataclass(frozen=True)
 class Check:
     """One named comparison. `message` is for the candidate and never holds hidden data; `detail` is for the
-    instructor.
+    instructor. It earned so many points of the `worth` that it has, before rounding.
 
     Of an answer in words, `found` are the ideas that it states, by topic, and `words` those of its own in which they
     were found, in their order.
@@ -49,6 +49,8 @@ class Check:
     detail: str = ""
     found: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    earned: float = 0.0
+    worth: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ import functools
 import logging
 import shutil
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,8 +24,9 @@ from groundschool import fixtures
 from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import Asked, Course, Topic, screen
 from groundschool.errors import GroundSchoolError
-from groundschool.grading import alike, submission
+from groundschool.grading import alike, inputs, standing, submission
 from groundschool.grading import seed as seeds
+from groundschool.grading.cluster import Cluster
 from groundschool.grading.handin.apart import stage_apart
 from groundschool.grading.handin.find import NO_NAME, Found, find
 from groundschool.grading.handin.fingerprint import fingerprint
@@ -35,6 +37,7 @@ from groundschool.grading.rehearsal.lesson import Lesson, cores, prepare
 from groundschool.grading.rehearsal.store import digest
 from groundschool.grading.runfolder import RunFolder
 from groundschool.grading.session.engine import Engine
+from groundschool.grading.submission import Graded, Job
 from groundschool.grading.views import Views
 from groundschool.results import HandIn, Results, is_settled
 
@@ -48,7 +51,8 @@ class Plan:
     """What to grade and how. `source` is a folder, a zip, or a folder of either; no topics means every topic found.
 
     `database` is the gradebook's address, `json` a file for the results of this run. All hand-ins are of `screen`;
-    without it each notebook says which screen it is of, if of any.
+    without it each notebook says which screen it is of, if of any. With `question`, hand-ins graded before have only
+    that examined again. `cluster` is the address of a Dask scheduler whose workers grade.
     """
 
     source: Path
@@ -57,6 +61,8 @@ class Plan:
     database: str = ""
     json: Path | None = None
     screen: str = ""
+    question: str = ""
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
     topics = {topic.name: topic for topic in course.topics if topic.path.is_file()}
     if unknown := [name for name in plan.topics if name not in topics]:
         course.topic(unknown[0])
-    wanted = plan.topics or (screen.called(course, plan.screen).questions if plan.screen else ())
+    wanted = _wanted(course, topics, plan)
     left_aside = {name for name in topics if wanted and name not in wanted}
     found = [hit for hit in find(plan.source, Topics.of(topics.values())) if hit.topic not in left_aside]
     if not found:
@@ -97,15 +103,30 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Bat
     used = [topics[name] for name in sorted({hit.topic for hit in found if hit.topic in topics})]
     asked = {topic.name: screen.asked(course, topic.name, plan.screen) for topic in used}
     results = Results(course.written)
-    with Views(course, results, plan.database) as views, RunFolder() as folder:
+    with Views(course, results, plan.database) as views, RunFolder() as folder, ExitStack() as others:
         lessons = _lessons(course, used, engine)
         views.open(used, plan.json)
         place, seed = plan.source.resolve(), seeds.read(course.root)
-        desk = _Desk(course, engine, lessons, results, folder.path, place, seed, asked)
+        cluster = others.enter_context(Cluster(plan.cluster, course.written)) if plan.cluster else None
+        desk = _Desk(course, engine, lessons, results, folder.path, place, seed, asked, plan.question, cluster)
         hand_ins = _grade_all(desk, found, views, plan.workers, progress)
         _forget_replaced(desk, hand_ins)
         views.finish(hand_ins, plan.json)
     return Batch(tuple(hand_ins), views, _notes(desk.older))
+
+
+def _wanted(course: Course, topics: Mapping[str, Topic], plan: Plan) -> Collection[str]:
+    """The topics to be graded; none means all."""
+    if plan.question:
+        tests = {name: topic.notebook().tests for name, topic in topics.items()}
+        asking = {name for name, own in tests.items() if any(test.question == plan.question for test in own)}
+        if not asking:
+            raise GroundSchoolError(
+                f"No topic of this course asks {plan.question}. Expected: the id of a question, as "
+                "`groundschool status` lists them."
+            )
+        return asking
+    return plan.topics or (screen.called(course, plan.screen).questions if plan.screen else ())
 
 
 def _notes(older: Counter[tuple[str, str]]) -> tuple[str, ...]:
@@ -134,6 +155,8 @@ class _Desk:
     source: Path
     seed: int
     asked: dict[str, Asked]  # by topic
+    question: str = ""  # the only one to be examined again
+    cluster: Cluster | None = None  # where submissions are graded, if not here
     older: Counter[tuple[str, str]] = field(default_factory=Counter)  # hand-ins of an older release, by question
 
 
@@ -151,7 +174,7 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
     """Rehearses and grades side by side; a topic's submissions begin when its questions are known."""
     queue = _Queue(desk, found)
     hand_ins, texts = dict[int, HandIn](), dict[int, alike.Texts]()
-    number = workers or cores()
+    number = workers or (desk.cluster.workers if desk.cluster else cores())
     progress("preparing", 0, len(found))
     with _executor(number) as executor:
         try:
@@ -307,9 +330,20 @@ def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
     known = desk.results.load(job.key)
     if known and is_settled(known):
         return _Done(hand_in, None, texts, staged.older)
-    done = submission.grade(desk.engine, lesson.notebook, staged, lesson.knowledge, hit.topic)
-    desk.results.keep(job.key, done.result, done.notebook)
-    return _Done(hand_in, done.notebook, texts, staged.older)
+    earlier = desk.results.hand_in(hit.candidate, hit.topic, work)
+    stands = standing.standing(desk.results, earlier.key, job.questions, desk.question) if earlier else {}
+    stood = {question: each.verdict for question, each in stands.items()}
+    done = _graded(desk, lesson, job, stood)
+    job = job.with_questions({question: each.key for question, each in stands.items()})
+    desk.results.keep(job.key, done.result, done.notebook, job.questions)
+    inputs.keep(desk.results, job)
+    return _Done(replace(hand_in, key=job.key), done.notebook, texts, staged.older)
+
+
+def _graded(desk: _Desk, lesson: Lesson, job: Job, stood: Mapping[str, Verdict]) -> Graded:
+    if desk.cluster:
+        return desk.cluster.grade(job, stood)
+    return submission.grade(desk.engine, lesson.notebook, job.staged, lesson.knowledge, job.topic, stood=stood)
 
 
 def _staged(hit: Found, topic: Topic, target: Path, asked: Asked) -> Staged:

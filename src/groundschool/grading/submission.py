@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import Course, Notebook
 from groundschool.course.screen import asking
 from groundschool.errors import GroundSchoolError
-from groundschool.grading import alike, prying
+from groundschool.grading import alike, prying, standing
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.rehearsal import lesson as lessons
 from groundschool.grading.rehearsal import store
@@ -32,6 +32,7 @@ from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
 from groundschool.grading.session.notebook import assemble, cells_of
 
+NONE_STOOD: Mapping[str, Verdict] = {}
 NOBODY = ""  # a result is no candidate's until a hand-in says whose it is
 
 
@@ -42,7 +43,7 @@ class StaleJob(GroundSchoolError):
 @dataclass(frozen=True)
 class Job:
     """One submission to be graded. `course` and `staged` are folders, `digest` is the topic's; `key` names the
-    result.
+    result, `questions` what the verdict of each question depends on.
     """
 
     key: str
@@ -52,10 +53,20 @@ class Job:
     digest: str
     seed: int
     isolation: Literal["sandbox", "none"]
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The job as text; `from_json` reads it back."""
         return json.dumps({**asdict(self), "staged": {**asdict(self.staged), "notebook": str(self.staged.notebook)}})
+
+    def with_questions(self, stood: Mapping[str, str]) -> Job:
+        """The job of a result in which some verdicts are taken over, by what they depend on. Its name is another one
+        where that is not what they would depend on now.
+        """
+        made_of = {question: stood.get(question, name) for question, name in self.questions.items()}
+        if made_of == self.questions:
+            return self
+        return replace(self, key=store.digest(self.key, sorted(made_of.items())), questions=made_of)
 
     @staticmethod
     def from_json(text: str) -> Job:
@@ -89,21 +100,24 @@ def job(course: Course, topic: Lesson, staged: Staged, isolation: Literal["sandb
     elsewhere = sorted(staged.elsewhere.items())
     told = (sorted(staged.attempted.items()), staged.flags, staged.readable, elsewhere, staged.asked)
     key = store.digest(topic.topic.name, topic.digest, topic.seed, isolation, package(), files, told)
-    return Job(key, str(course.root), topic.topic.name, staged, topic.digest, topic.seed, isolation)
+    shared = (topic.topic.name, topic.seed, isolation, package())
+    questions = standing.keys(asking(topic.notebook, staged.asked), staged, topic.keys, shared)
+    return Job(key, str(course.root), topic.topic.name, staged, topic.digest, topic.seed, isolation, questions)
 
 
-def perform(job: Job) -> Graded:
-    """Does a job with an engine of its own: what another process or machine runs. Raises StaleJob."""
+def perform(job: Job, engine: Engine, stood: Mapping[str, Verdict] = NONE_STOOD, kept_in: Path | None = None) -> Graded:
+    """Does a job: what another process or machine runs. What is known of the topic is looked for in `kept_in`, or in
+    the course, and learned where it is missing. Raises StaleJob.
+    """
     course = Course(Path(job.course))
-    topic = lessons.prepare(course.topic(job.topic), job.seed, job.isolation)
+    topic = lessons.prepare(course.topic(job.topic), job.seed, job.isolation, kept_in=kept_in)
     if topic.digest != job.digest:
         raise StaleJob(
             f"The topic {job.topic} in {job.course} is not the one that the job was made for; make it again."
         )
-    with Engine(job.isolation, course.root / "data") as engine:
-        for unit in topic.units():
-            topic.learn(engine, unit)
-        return grade(engine, topic.notebook, job.staged, topic.knowledge, job.topic)
+    for unit in topic.units():
+        topic.learn(engine, unit)
+    return grade(engine, topic.notebook, job.staged, topic.knowledge, job.topic, stood=stood)
 
 
 def grade(
@@ -113,8 +127,11 @@ def grade(
     knowledge: Knowledge,
     topic: str,
     submission: NotebookNode | None = None,
+    stood: Mapping[str, Verdict] = NONE_STOOD,
 ) -> Graded:
-    """Runs and examines a staged submission. `submission` replaces the staged notebook's cells."""
+    """Runs and examines a staged submission. `submission` replaces the staged notebook's cells, `stood` holds verdicts
+    of earlier, by question, which are taken over.
+    """
     instructor = asking(instructor, staged.asked)
     submission = submission or nbformat.read(staged.notebook, as_version=4)
     cells = cells_of(submission, instructor)
@@ -123,7 +140,11 @@ def grade(
     verdicts, flags, ran = _unrun(instructor, staged), staged.flags, dict[int, Any]()
     if any(attempted.values()):
         with Session(engine, instructor, cells, knowledge, files=staged.notebook.parent) as session:
-            verdicts = tuple(found.verdict for found in session.run(attempted))
+            # Plain test cells may need what those above them leave: they are examined together.
+            taken = {test.question for test in instructor.tests if test.asks_checks and test.question in stood}
+            asked = {test.id: attempted[test.id] and test.question not in taken for test in instructor.tests}
+            found = [each.verdict for each in session.run(asked)]
+            verdicts = tuple(stood[each.question] if each.question in taken else each for each in found)
             flags = (*staged.flags, *session.candidate.flags)
             ran = dict(session.candidate.ran)
     flags = (*flags, *alike.within(alike.texts(submission, instructor)), *prying.signs(submission, instructor))

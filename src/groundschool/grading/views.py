@@ -323,6 +323,15 @@ def _graded(course: Course) -> tuple[Results, list[HandIn]]:
     return results, hand_ins
 
 
+def read(course: Course, database: str = "") -> Views:
+    """All results there are with what persons decided; nothing is written."""
+    views = Views(course, Results(course.written), database)
+    if database or (course.written / "gradebook.db").is_file():
+        with gradebook.opened(views.url, course.root.name) as book:
+            views.reviews |= gradebook.decisions(book)
+    return views
+
+
 def _try_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)

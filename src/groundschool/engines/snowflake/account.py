@@ -4,7 +4,9 @@ them.
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from typing import Any
 
 from fakesnow import info_schema, macros
 from fakesnow.instance import FakeSnow
+from fakesnow.transforms import stage
 
 from groundschool.engines.snowflake.failure import NotDone
 from groundschool.engines.snowflake.objects import Objects
@@ -28,6 +31,8 @@ SETTINGS = (
     "SET lock_configuration = true",
 )
 PLAIN = re.compile(r"[A-Z_][A-Z0-9_]*")
+with contextlib.suppress(OSError):
+    os.rmdir(stage.LOCAL_BUCKET_PATH)  # made when fakesnow is imported, and left; stages lie on the lab's S3
 START = "LAB"  # the database that every account begins with
 
 

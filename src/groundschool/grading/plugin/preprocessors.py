@@ -19,7 +19,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from groundschool import course, tools
 from groundschool.checks.verdict import Result
-from groundschool.grading import seed, submission
+from groundschool.grading import inputs, seed, submission
 from groundschool.grading.plugin import gradebook, revision, takeover
 from groundschool.grading.plugin.pages import configure_pages
 from groundschool.grading.plugin.patterns import take_names_as_they_are
@@ -100,13 +100,14 @@ class Split(NbGraderPreprocessor):  # type: ignore[misc]
         graded = submission.grade(warm, lesson.notebook, handed_in.staged, lesson.knowledge, topic.name, nb)
         job = submission.job(course.Course(root), lesson, handed_in.staged, warm.isolation)
         note = HandIn(names["student"], topic.name, handed_in.work, job.key)
-        self._keep(Results(root), note, graded)
+        self._keep(Results(root), note, graded, job)
         result = named(graded.result, note)
         graded.notebook.metadata["groundschool"] = {**result.to_json(), "key": note.key, "work": note.work}
         return graded.notebook, resources
 
-    def _keep(self, results: Results, note: HandIn, graded: submission.Graded) -> None:
-        results.keep(note.key, graded.result, graded.notebook)
+    def _keep(self, results: Results, note: HandIn, graded: submission.Graded, job: submission.Job) -> None:
+        results.keep(note.key, graded.result, graded.notebook, job.questions)
+        inputs.keep(results, job)
         results.record(note)
         if results.lost:
             self.log.warning("The result of %s could not be remembered: %s", note.candidate, results.lost)
