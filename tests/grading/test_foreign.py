@@ -184,7 +184,7 @@ class Foreign:
         for name, text in files.items():
             (folder / "handed-in" / name).write_text(text)
         staged = stage(folder / "handed-in", self.course.topic("kinds").released, folder / "staged")
-        done = submission.grade(self.engine, self.lesson.notebook, staged, self.lesson.knowledge, "kinds")
+        done = submission.grade(self.engine, self.lesson.notebook, staged, self.lesson.knowledge(self.engine), "kinds")
         return {verdict.question: verdict for verdict in done.result.questions}
 
 

@@ -267,7 +267,11 @@ class Question(Reach):
             replace(check, earned=round(earned, 4), worth=round(worth, 4))
             for check, (earned, worth) in zip(self._checks, shares, strict=True)
         ]
-        checks = mistakes.explain(weighed, self.seen, self._where.mistakes())
+        checks = (
+            weighed
+            if all(check.passed for check in weighed)
+            else mistakes.explain(weighed, self.seen, self._where.mistakes())
+        )
         reading = self._reading
         outcome = self._outcome()
         refusal = next((ending.refusal for ending in self._endings if ending.refusal), "")

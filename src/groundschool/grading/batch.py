@@ -343,7 +343,8 @@ def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
 def _graded(desk: _Desk, lesson: Lesson, job: Job, stood: Mapping[str, Verdict]) -> Graded:
     if desk.cluster:
         return desk.cluster.grade(job, stood)
-    return submission.grade(desk.engine, lesson.notebook, job.staged, lesson.knowledge, job.topic, stood=stood)
+    known = lesson.knowledge(desk.engine)
+    return submission.grade(desk.engine, lesson.notebook, job.staged, known, job.topic, stood=stood)
 
 
 def _staged(hit: Found, topic: Topic, target: Path, asked: Asked) -> Staged:

@@ -44,7 +44,7 @@ def replay(course: Course, hand_in: HandIn, engine: Engine) -> Replayed:
         topic = prepare(course.topic(hand_in.topic), seed.read(course.root), engine.isolation, kept_in=course.written)
         lesson = learned(engine, topic)
         now = submission.job(course, lesson, kept.staged, engine.isolation)
-        graded = submission.grade(engine, lesson.notebook, kept.staged, lesson.knowledge, hand_in.topic)
+        graded = submission.grade(engine, lesson.notebook, kept.staged, lesson.knowledge(engine), hand_in.topic)
     return Replayed(before, graded.result, now.questions != results.questions(hand_in.key))
 
 

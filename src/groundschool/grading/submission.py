@@ -117,7 +117,7 @@ def perform(job: Job, engine: Engine, stood: Mapping[str, Verdict] = NONE_STOOD,
         )
     for unit in topic.units():
         topic.learn(engine, unit)
-    return grade(engine, topic.notebook, job.staged, topic.knowledge, job.topic, stood=stood)
+    return grade(engine, topic.notebook, job.staged, topic.knowledge(engine), job.topic, stood=stood)
 
 
 def grade(

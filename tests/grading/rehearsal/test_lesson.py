@@ -75,9 +75,9 @@ def rehearsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     tried: list[str] = []
     really = lesson.rehearse
 
-    def counting(engine: Engine, notebook: Any, trials: Sequence[Any], seed: int) -> Any:
-        tried.extend(trial.test.question for trial in trials)
-        return really(engine, notebook, trials, seed)
+    def counting(engine: Engine, notebook: Any, tests: Sequence[Any], seed: int) -> Any:
+        tried.extend(test.question for test in tests)
+        return really(engine, notebook, tests, seed)
 
     monkeypatch.setattr(lesson, "rehearse", counting)
     return tried
@@ -91,11 +91,29 @@ def test_every_question_is_learned_once(course: Course, engine: Engine, rehearse
     known = learn(engine, course.topic("tiny"), SEED)
     assert known.faults == {}
     assert sorted(rehearsed) == ["double", "five", "four"]
-    assert [found["name"] for found in known.mistakes["five_tests"]] == ["wrong"]
-    assert known.mistakes["five_tests"][0]["seen"].keys() == {"five", "no six"}
     again = learn(engine, course.topic("tiny"), SEED)
     assert sorted(rehearsed) == ["double", "five", "four"]
-    assert (again.expected, again.mistakes, again.tables) == (known.expected, known.mistakes, known.tables)
+    assert (again.expected, again.tables) == (known.expected, known.tables)
+
+
+def test_what_mistakes_return_is_learned_once_and_only_when_it_is_asked_for(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    really = lesson.mistaken
+
+    def counting(engine: Engine, notebook: Any, test: Any, *more: Any) -> Any:
+        asked.append(test.question)
+        return really(engine, notebook, test, *more)
+
+    monkeypatch.setattr(lesson, "mistaken", counting)
+    known = learn(engine, course.topic("tiny"), SEED)
+    assert asked == []
+    (found,) = known.mistakes("five_tests")
+    assert (found["name"], found["message"], found["seen"].keys()) == ("wrong", "Wrong.", {"five", "no six"})
+    assert known.mistakes("four_tests") == []
+    assert learn(engine, course.topic("tiny"), SEED).mistakes("five_tests") == known.mistakes("five_tests") == [found]
+    assert asked == ["five"]
 
 
 def test_an_edit_of_a_mistake_rehearses_its_question_and_no_other(
@@ -173,13 +191,13 @@ def test_a_question_whose_own_solution_fails_is_a_fault_and_is_tried_again(
 def test_what_cannot_be_kept_is_known_all_the_same(
     course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def full(self: object, key: str, knowledge: object) -> None:
+    def full(self: object, name: str, content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     caplog.set_level("INFO")
-    monkeypatch.setattr(store.Store, "keep", full)
+    monkeypatch.setattr(store.Store, "_write", full)
     known = learn(engine, course.topic("tiny"), SEED)
-    assert known.mistakes.keys() == {"double_tests", "four_tests", "five_tests"}
+    assert [found["name"] for found in known.mistakes("double_tests")] == ["wrong"]
     assert "will be learned again" in caplog.text
 
 
@@ -187,7 +205,7 @@ def test_a_file_of_knowledge_that_is_damaged_counts_as_missing(course: Course, e
     learn(engine, course.topic("tiny"), SEED)
     for file in (course.root / ".groundschool" / "knowledge").iterdir():
         assert file.stat().st_mode & 0o777 == 0o600
-        file.write_bytes(file.read_bytes()[:40])
+        file.write_bytes(file.read_bytes()[:10])
     assert prepared(course).parts == {}
 
 
@@ -204,11 +222,11 @@ def test_questions_that_start_a_jvm_share_one_process(course: Course) -> None:
 def test_questions_learned_together_are_known_as_if_learned_alone(course: Course, engine: Engine) -> None:
     found = prepared(course)
     found.learn(engine, found.notebook.tests)
-    together, found = found.knowledge, prepared(course)
+    together, found = found.knowledge(engine), prepared(course)
     for key in found.keys.values():
         (course.root / ".groundschool" / "knowledge" / f"{key}.bin").unlink(missing_ok=True)
     alone = learn(engine, course.topic("tiny"), SEED)
-    assert (together.expected, together.mistakes, together.tables) == (alone.expected, alone.mistakes, alone.tables)
+    assert (together.expected, together.tables) == (alone.expected, alone.tables)
 
 
 def test_what_is_installed_is_told_alike_whatever_a_process_has_imported() -> None:

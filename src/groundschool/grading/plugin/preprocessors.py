@@ -97,7 +97,8 @@ class Split(NbGraderPreprocessor):  # type: ignore[misc]
         source = folder / f"{names['notebook']}.ipynb", released / f"{names['notebook']}.ipynb"
         topic = course.Topic(_topic(names), folder)
         lesson = _known(warm, lessons.prepare(topic, seed.read(root), warm.isolation, source))
-        graded = submission.grade(warm, lesson.notebook, handed_in.staged, lesson.knowledge, topic.name, nb)
+        known = lesson.knowledge(warm)
+        graded = submission.grade(warm, lesson.notebook, handed_in.staged, known, topic.name, nb)
         job = submission.job(course.Course(root), lesson, handed_in.staged, warm.isolation)
         note = HandIn(names["student"], topic.name, handed_in.work, job.key)
         self._keep(Results(root), note, graded, job)

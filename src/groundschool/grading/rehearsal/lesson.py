@@ -1,5 +1,6 @@
 """What a topic's questions must be known for before they are graded: which are known, and which are to be rehearsed.
 
+Before the first submission that is what each question expects; what its mistakes return, when an answer first fails.
 Questions are learned apart from each other, so that an edit of one costs one, and side by side. Trying answers is
 `rehearsal`'s, keeping what was learned `store`'s.
 """
@@ -8,10 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -19,7 +23,7 @@ from groundschool.course import Cell, Notebook, Topic, read
 from groundschool.course.manifest import MARKED, RUBRIC
 from groundschool.grading.rehearsal import store
 from groundschool.grading.rehearsal.places import before, own, starts_jvm, upto
-from groundschool.grading.rehearsal.rehearsal import Trial, rehearse
+from groundschool.grading.rehearsal.rehearsal import mistaken, rehearse
 from groundschool.grading.rehearsal.store import Store
 from groundschool.grading.rehearsal.whole import rehearse_whole
 from groundschool.grading.session.engine import Engine
@@ -42,16 +46,34 @@ class Lesson:
     digest: str  # equal where grading this topic gives equal results
     store: Store
     parts: dict[str, Knowledge] = field(default_factory=dict)
+    _mistaken: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._locks = {test: threading.Lock() for test in self.keys}
 
     @property
     def is_known(self) -> bool:
         """Whether every question has been learned."""
         return self.parts.keys() == self.keys.keys()
 
-    @property
-    def knowledge(self) -> Knowledge:
-        """What is known of the topic."""
-        return store.merged(self.seed, self.parts.values())
+    def knowledge(self, engine: Engine) -> Knowledge:
+        """What is known of the topic. What mistakes return is found with `engine` when it is first asked for."""
+        return replace(store.merged(self.seed, self.parts.values()), mistakes=partial(self._mistakes, engine))
+
+    def _mistakes(self, engine: Engine, test_id: str) -> list[dict[str, Any]]:
+        """What the mistakes of a question return, a record each."""
+        with self._locks[test_id]:
+            key = self.keys[test_id]
+            known = self._mistaken.get(test_id) or self.store.mistakes(key)
+            if known is None:
+                test = next(test for test in self.notebook.tests if test.id == test_id)
+                paths = self.topic.attempts("mistakes", test.question) if test.asks_checks else ()
+                part = replace(self.parts[test_id])
+                known = mistaken(engine, upto(self.notebook, [test]), test, paths, part) if paths else []
+                self._keep(test, partial(self.store.keep_mistakes, key, known))
+            self._mistaken[test_id] = known
+            return known
 
     def recall(self) -> None:
         """Takes in what earlier runs have learned."""
@@ -76,19 +98,17 @@ class Lesson:
         for test, part in zip(unit, self._rehearsed(engine, unit), strict=True):
             faults = {name: f"{self.topic.path.name}: {fault}" for name, fault in part.faults.items()}
             self.parts[test.id] = replace(part, faults=faults)
-            self._keep(test, part)
+            if not part.faults:
+                self._keep(test, partial(self.store.keep, self.keys[test.id], part))
 
     def _rehearsed(self, engine: Engine, unit: Sequence[Cell]) -> list[Knowledge]:
         if not unit[0].asks_checks:
             return rehearse_whole(engine, self.notebook, self.released, unit, self.seed)
-        trials = [Trial(test, self.topic.attempts("mistakes", test.question)) for test in unit]
-        return rehearse(engine, upto(self.notebook, unit), trials, self.seed)
+        return rehearse(engine, upto(self.notebook, unit), unit, self.seed)
 
-    def _keep(self, test: Cell, part: Knowledge) -> None:
-        if part.faults:
-            return
+    def _keep(self, test: Cell, keep: Callable[[], None]) -> None:
         try:
-            self.store.keep(self.keys[test.id], part)
+            keep()
         except OSError as error:
             log.info("What was learned of %s could not be kept, and will be learned again: %s", test.question, error)
 
@@ -133,7 +153,7 @@ def learned(engine: Engine, lesson: Lesson) -> Lesson:
 
 def learn(engine: Engine, topic: Topic, seed: int) -> Knowledge:
     """What grading knows of a topic, all of it."""
-    return learned(engine, prepare(topic, seed, engine.isolation)).knowledge
+    return learned(engine, prepare(topic, seed, engine.isolation)).knowledge(engine)
 
 
 def given_files(folder: Path) -> list[Path]:

@@ -6,13 +6,10 @@ questions need that is `lesson`'s, how it is kept `store`'s.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from groundschool.checks.answers import Stopped
 from groundschool.course import Cell, Notebook, attempt_source, message, solution_of
 from groundschool.grading.rehearsal.places import before
 from groundschool.grading.session.conversation import Session
@@ -47,39 +44,29 @@ class Rehearsal:
         """A file of `answers/` or `mistakes/` as the source of the question's solution cell."""
         return attempt_source(self.notebook, test, path)
 
-    def restore(self, test: Cell) -> None:
-        """Runs a question's own solution: what comes next may build on it, not on the last mistake."""
-        with contextlib.suppress(Stopped):
-            self._session.candidate.try_cell(test, self.solution(test))
-
     def examine(self, test: Cell, source: str) -> Examined:
         """The verdict on one answer."""
         return self._session.examine_answer(test, source)
 
 
-def rehearse(engine: Engine, notebook: Notebook, tests: Sequence[Trial], seed: int) -> list[Knowledge]:
+def rehearse(engine: Engine, notebook: Notebook, tests: Sequence[Cell], seed: int) -> list[Knowledge]:
     """What grading knows of some of a notebook's questions that ask by `checks`, in one candidate's process.
 
     A question whose own solution earns less than all points is among its own faults.
     """
     knowledge, learned = Knowledge(seed, learning=True), []
-    with Rehearsal(engine, notebook, knowledge, before(notebook, [trial.test for trial in tests])) as rehearsal:
-        for trial in tests:
-            fault = _fault(rehearsal, trial.test)
-            paths = trial.mistakes if not fault else ()
-            mistakes = [_tried(rehearsal, trial.test, path) for path in paths]
-            learned.append(_taken(knowledge, trial.test, fault, mistakes))
-            if trial is not tests[-1]:
-                rehearsal.restore(trial.test)
+    with Rehearsal(engine, notebook, knowledge, before(notebook, tests)) as rehearsal:
+        for test in tests:
+            learned.append(_taken(knowledge, test, _fault(rehearsal, test)))
     return learned
 
 
-@dataclass(frozen=True)
-class Trial:
-    """A question to be learned: its test cell, the files of its mistakes."""
-
-    test: Cell
-    mistakes: tuple[Path, ...]
+def mistaken(
+    engine: Engine, notebook: Notebook, test: Cell, paths: Sequence[Path], known: Knowledge
+) -> list[dict[str, Any]]:
+    """What the mistakes of a question return where they fail, a record each; `known` is what is known of it."""
+    with Rehearsal(engine, notebook, known, before(notebook, [test])) as rehearsal:
+        return [_tried(rehearsal, test, path) for path in paths]
 
 
 def _tried(rehearsal: Rehearsal, test: Cell, path: Path) -> dict[str, Any]:
@@ -87,15 +74,12 @@ def _tried(rehearsal: Rehearsal, test: Cell, path: Path) -> dict[str, Any]:
     return {"name": path.stem, "message": message(path), "seen": _failures(found)}
 
 
-def _taken(knowledge: Knowledge, test: Cell, fault: str, mistakes: list[dict[str, Any]]) -> Knowledge:
+def _taken(knowledge: Knowledge, test: Cell, fault: str) -> Knowledge:
     """The part of `knowledge` that this question has brought."""
     expected = {key: value for key, value in knowledge.expected.items() if key[0] == test.id}
     tables = dict(knowledge.tables)
     knowledge.tables.clear()  # so that the next question's are its own
-    known = {test.id: mistakes} if not fault else {}
-    return Knowledge(
-        knowledge.seed, expected=expected, faults={test.id: fault} if fault else {}, mistakes=known, tables=tables
-    )
+    return Knowledge(knowledge.seed, expected=expected, faults={test.id: fault} if fault else {}, tables=tables)
 
 
 def _fault(rehearsal: Rehearsal, test: Cell) -> str:

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -57,12 +58,27 @@ class Store:
 
     def keep(self, key: str, knowledge: Knowledge) -> None:
         """Writes what was learned, by atomic rename. Raises OSError."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = self.folder / f"{key}.{os.getpid()}.{id(knowledge)}"
+        self._write(f"{key}.bin", _packed(knowledge))
+
+    def mistakes(self, key: str) -> list[dict[str, Any]] | None:
+        """What the mistakes of a question return; None when that is not known yet."""
         try:
-            fresh.write_bytes(_packed(knowledge))
+            found = json.loads((self.folder / f"{key}.mistakes.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, list) else None
+
+    def keep_mistakes(self, key: str, mistakes: Sequence[dict[str, Any]]) -> None:
+        """Writes what the mistakes of a question return. Raises OSError."""
+        self._write(f"{key}.mistakes.json", json.dumps(list(mistakes)).encode())
+
+    def _write(self, name: str, content: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = self.folder / f"{name}.{os.getpid()}.{threading.get_ident()}"
+        try:
+            fresh.write_bytes(content)
             fresh.chmod(0o600)
-            fresh.replace(self.folder / f"{key}.bin")
+            fresh.replace(self.folder / name)
         finally:
             fresh.unlink(missing_ok=True)
 
@@ -74,7 +90,6 @@ def merged(seed: int, parts: Iterable[Knowledge]) -> Knowledge:
         whole.expected |= part.expected
         whole.faults |= part.faults
         whole.opened |= part.opened
-        whole.mistakes |= part.mistakes
         whole.tables |= part.tables
     return whole
 
@@ -119,7 +134,6 @@ def libraries() -> str:
 
 def _packed(knowledge: Knowledge) -> bytes:
     head: dict[str, Any] = {
-        "mistakes": knowledge.mistakes,
         "opened": knowledge.opened,
         "expected": [],
         "tables": [],
@@ -135,7 +149,7 @@ def _packed(knowledge: Knowledge) -> bytes:
 def _unpacked(data: bytes, seed: int) -> Knowledge:
     head, blobs = wire.unpack(data)
     opened = {test: tuple(names) for test, names in head["opened"].items()}
-    knowledge, start = Knowledge(seed, mistakes=head["mistakes"], opened=opened), 0
+    knowledge, start = Knowledge(seed, opened=opened), 0
     for kind in ("expected", "tables"):
         for key, value, count in head[kind]:
             place: Any = getattr(knowledge, kind)

@@ -1,14 +1,14 @@
 """What grading knows of a topic before it sees a submission: hidden tables, expected values, and what known mistakes
 return.
 
-Learned once per topic and seed from the instructor's own notebook (see `rehearsal.py`), then only read. Boxes are
-handed finished tables; the seed stays here.
+Learned once per topic and seed from the instructor's own notebook (see `rehearsal.py`), then only read; what mistakes
+return is asked for when an answer first fails. Boxes are handed finished tables; the seed stays here.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,10 @@ Asked = protocol.Fixture | protocol.Expected | protocol.Learn | protocol.Mistake
 Message = tuple[dict[str, Any], list[bytes]]
 
 
+def _none(test: str) -> Sequence[dict[str, Any]]:
+    return ()
+
+
 @dataclass
 class Knowledge:
     """Answers the examiner's questions about tables, expected values and mistakes. `learning` accepts expected values.
@@ -31,6 +35,7 @@ class Knowledge:
     `opened` are the objects of plain cells that a test cell takes from the candidate's side, by its id: the solution
     changes them, and it looks at that. `faults` says why a question cannot be graded, in the same way: its own solution
     does not pass it.
+    `mistakes` finds what the known mistakes of a test cell return: a record each with `name`, `message` and `seen`.
     """
 
     seed: int
@@ -38,8 +43,8 @@ class Knowledge:
     expected: dict[tuple[str, str], Message] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     opened: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    mistakes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tables: dict[str, Message] = field(default_factory=dict)
+    mistakes: Callable[[str], Sequence[dict[str, Any]]] = _none
 
     def reply(self, request: Asked, blobs: Sequence[bytes]) -> bytes:
         """The packed reply to a request of the examiner's for the test cell that it names."""
@@ -59,7 +64,7 @@ class Knowledge:
                     self.expected[request.test, request.check] = ({"value": json}, blobs)
                 return protocol.Done()
             case protocol.Mistakes():
-                return protocol.KnownMistakes(tuple(Mistake(**known) for known in self.mistakes.get(request.test, ())))
+                return protocol.KnownMistakes(tuple(Mistake(**known) for known in self.mistakes(request.test)))
 
     def _part(self, name: str, options: dict[str, Any], part: str) -> Message:
         key = json.dumps([name, options, part], sort_keys=True)
