@@ -3,7 +3,7 @@
 An attack is a page (`pages`) in the folder `attacks`, called like the attack and titled with its class. Its first fence says:
 
     honest      the points its honest part earns; more is a win
-    topic       `trial` where nothing is said, `foreign`, `plain`, or `goods` and `stored`, which are answered in the lab
+    topic       `trial` where nothing is said, `foreign`, `plain`, or `dags`, `goods` and `stored`, which are answered in the lab
     others      "blank": the answers that the page does not give are left as released, not the wrong ones of `wrong.md`
     times       how often the cell `last` stands at the end
     links, hardlinks   what lies beside the notebook: name to target; fifos: names; sparse: name to bytes
@@ -31,7 +31,7 @@ from reshaped import RESHAPED
 HERE = Path(__file__).parent
 WRONG = pages.read(HERE / "wrong.md").cells
 PREFIXES = ("no_gain_", "no_leak_", "no_escape_", "no_harm_", "no_script_")
-TOPICS = ("foreign", "goods", "plain", "stored", "trial")
+TOPICS = ("dags", "foreign", "goods", "plain", "stored", "trial")
 OF_THE_HONEST = ("foreign", "trial")  # no lab, so that a run of other attacks starts none
 NEIGHBOUR = "the-neighbour"  # nbgrader grades by name: behind every attack
 OF_THE_HOST = "ledger-of-the-host-9047"

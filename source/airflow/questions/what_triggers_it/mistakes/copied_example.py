@@ -1,0 +1,26 @@
+# Only the example's Dag is started as asked; the others have no trigger of their own.
+import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, Asset, Param
+
+FIRST = pendulum.datetime(2026, 10, 1, tz="UTC")
+orders, rates, prices = (Asset(f"s3://wrenfield-lake/{name}") for name in ("orders", "rates", "prices"))
+
+with DAG("daily_mart", schedule=rates, start_date=FIRST):
+    EmptyOperator(task_id="build")
+
+with DAG("price_alerts", schedule=None, start_date=FIRST):
+    EmptyOperator(task_id="alert")
+
+with DAG("month_end", schedule=None, start_date=FIRST, catchup=True, max_active_runs=1):
+    EmptyOperator(task_id="close")
+
+with DAG("hourly_stock", schedule=None, start_date=FIRST, catchup=False):
+    EmptyOperator(task_id="count")
+
+with DAG(
+    "reload_day",
+    schedule=None,
+    start_date=FIRST,
+):
+    EmptyOperator(task_id="reload")
