@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from groundschool import checks
 from groundschool.engines import engine
 from groundschool.engines.airflow import zygote
 
@@ -483,6 +485,19 @@ def test_a_run_ends_so(name: str) -> None:
 
 def test_a_task_is_tried_again_without_waiting_eight_hours() -> None:
     assert run(RUN, "retries")["tries"] == {"third": 3, "never": 2, "at_once": 1}
+
+
+def test_visible_checks_tell_how_many_task_instances_ran_and_hidden_ones_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("d.py").write_text(HEAD + RUN, encoding="utf-8")
+    question = checks.question("ran", checks.Written("d.py"), points=1)
+    question.equal("a run", "failed", answer=lambda: question.run_dag("retries").state)
+    question.show()
+    assert "Airflow ran 3 task instances in 6 tries: each try takes a slot" in capsys.readouterr().out
+    question.equal("another", "failed", answer=lambda: question.run_dag("retries").state, hidden=True)
+    assert len(question.tries) == 3
 
 
 # -- what the engine promises of itself

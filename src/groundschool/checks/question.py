@@ -250,7 +250,8 @@ class Question(Reach):
     def show(self) -> None:
         """Draws the visible checks. Raises ChecksFailed when one failed, unless the notebook is being graded."""
         recorded = {IN_WORDS: self._recorded} if self._recorded else {}
-        show.draw(self.name, self.attempted, self._checks, recorded, clients.bill(self.bill or ()))
+        bill = [told for told in (show.worked(self.tries), clients.bill(self.bill or ())) if told]
+        show.draw(self.name, self.attempted, self._checks, recorded, bill)
         self.bill = None
         if not place.autograding() and not all(check.passed for check in self._checks):
             raise ChecksFailed(show.summary(self.name, self.attempted, self._checks))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -35,6 +36,7 @@ class Reach:
         self.attempted = self._is_written(answer.name) if isinstance(answer, Written) else not is_starter(answer)
         self._endless: Stopped | None = None
         self.bill: list[Any] | None = []  # the requests of visible checks; None once they are told
+        self.tries: list[int] = []  # of the tasks that runs of Dags made in visible checks
 
     def call(self, *positional: object, **named: object) -> Any:
         """The answer's result: of a text over the parts named, or of the function called with the arguments."""
@@ -99,10 +101,14 @@ class Reach:
         if self._endless:
             raise self._endless
         try:
-            return DagRun.of(self._where.ask_airflow(self._file(), DagAsked(dag, logical_date, conf or {})))
+            with self._billed(has_client=True):
+                run = DagRun.of(self._where.ask_airflow(self._file(), DagAsked(dag, logical_date, conf or {})))
         except Stopped as stopped:
             self._endless = stopped
             raise
+        if self.bill is not None:
+            self.tries += [tries for task, tries in run.tries.items() if run.tasks.get(task) in ("success", "failed")]
+        return run
 
     def scheduled(self, file: DagFile, *steps: Mapping[str, Any]) -> list[ScheduledRun]:
         """The runs that Airflow's scheduler creates of these Dags in the course of the steps, and what it refuses. It
@@ -145,11 +151,16 @@ class Reach:
         return any(line.strip() and not line.strip().startswith("#") for line in lines)
 
     def _called(self, function: Any, positional: Sequence[object], named: Mapping[str, object]) -> Any:
-        """What the function returns. What one with a client asks of the lab before `show` is billed under it."""
-        billed = self.bill is not None and any(isinstance(value, Client) for value in (*positional, *named.values()))
+        with self._billed(has_client=any(isinstance(value, Client) for value in (*positional, *named.values()))):
+            return self._where.call(function, positional, self._arguments(named), changed=False)
+
+    @contextlib.contextmanager
+    def _billed(self, *, has_client: bool) -> Iterator[None]:
+        """What an answer with a client asks of the lab before `show` is billed under it."""
+        billed = self.bill is not None and has_client
         before = len(self._asked_so_far()) if billed else 0
         try:
-            return self._where.call(function, positional, self._arguments(named), changed=False)
+            yield
         finally:
             if billed and self.bill is not None:
                 self.bill += self._asked_so_far()[before:]

@@ -32,7 +32,9 @@ class _Table:
         return f'<table style="{STYLE}">{rows}</table>{said}'
 
 
-def draw(name: str, attempted: bool, checks: Sequence[Check], recorded: Mapping[str, str], bill: str = "") -> None:
+def draw(
+    name: str, attempted: bool, checks: Sequence[Check], recorded: Mapping[str, str], bill: Sequence[str] = ()
+) -> None:
     """Displays the visible checks of the question `name`, and under them what they would have cost.
 
     `recorded` says of a check, by name, what stands in its place as long as nobody has judged what it looked at.
@@ -43,11 +45,20 @@ def draw(name: str, attempted: bool, checks: Sequence[Check], recorded: Mapping[
     visible = [check for check in checks if not check.hidden]
     judged = [check for check in visible if check.name not in recorded]
     words = [summary(name, attempted, checks)] if judged or not attempted else []
-    table = _Table([_row(check, recorded) for check in visible], [*words, *([bill] if bill else [])])
+    table = _Table([_row(check, recorded) for check in visible], [*words, *bill])
     if InteractiveShell.initialized():
         display(table)
     else:
         print(table)
+
+
+def worked(tries: Sequence[int]) -> str:
+    """One sentence: how often runs of Dags kept a worker busy; empty where none ran. `tries` are those of each task."""
+    if not tries:
+        return ""
+    ran = "1 task instance" if len(tries) == 1 else f"{len(tries)} task instances"
+    again = f" in {sum(tries)} tries" if sum(tries) > len(tries) else ""
+    return f"Airflow ran {ran}{again}: each try takes a slot of a worker as long as it lasts."
 
 
 def summary(name: str, attempted: bool, checks: Sequence[Check]) -> str:
