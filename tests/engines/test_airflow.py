@@ -6,6 +6,10 @@ The sources are Airflow's own pages on Dags (trigger rules), Dag runs, timetable
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -507,6 +511,26 @@ def test_a_run_without_an_end_is_ended_and_says_what_it_waited_for() -> None:
     source = 'with DAG("d", schedule=None):\n    @task.sensor(poke_interval=60, timeout=3600, mode="reschedule")\n    def wait(): return False\n    wait()\n'
     report = zygote.ask({"do": "run", "name": "d.py", "text": HEAD + source, "dag": "d"}, 4)
     assert (report["stopped"], report["unfinished"]) == (4, [["wait", "up_for_reschedule"]])
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process to a processor")
+def test_the_time_in_which_a_child_waits_for_a_processor_is_told_from_the_time_in_which_it_sleeps() -> None:
+    one = {min(os.sched_getaffinity(0))}
+    spins = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"], preexec_fn=lambda: os.sched_setaffinity(0, one))
+        for _ in range(2)
+    ]
+    sleeps = subprocess.Popen(["sleep", "600"])
+    try:
+        for _ in range(600):
+            if zygote.kept_waiting(spins[0].pid) > 0.5:
+                break
+            time.sleep(0.1)
+        assert zygote.kept_waiting(spins[0].pid) > 0.5 > zygote.kept_waiting(sleeps.pid)
+    finally:
+        for each in (*spins, sleeps):
+            each.kill()
+            each.wait()
 
 
 def test_every_request_begins_with_a_database_of_its_own() -> None:
