@@ -45,7 +45,9 @@ def test_a_question_has_a_solution_cell_of_its_name_and_a_locked_test_cell_with_
         assert metas[test.id].locked
         assert metas[test.question].solution
         assert not metas[test.question].grade
-        called = re.search(r'checks\.question\("(\w+)", \w+, points=([\d.]+)[,)]', test.source)
+        called = re.search(
+            r'checks\.question\("(\w+)", (?:\w+|checks\.Written\("\w+\.py"\)), points=([\d.]+)[,)]', test.source
+        )
         assert called is not None, test.id
         assert called.group(1) == test.question
         assert float(called.group(2)) == test.points
