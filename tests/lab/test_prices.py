@@ -23,6 +23,13 @@ def test_requests_are_counted_by_what_they_cost() -> None:
     assert [line.dollars for line in prices.lines(read + written)] == pytest.approx([0.00002, 0.0000008])
 
 
+def test_statements_in_a_warehouse_are_billed_as_the_minute_that_is_the_least() -> None:
+    statements = [asked("Copy", service="redshift"), asked("Merge", service="redshift", status=400)]
+    lines = prices.lines([*statements, asked("ExecuteStatement", service="redshift-data")])
+    assert [(line.price, round(line.dollars, 6)) for line in lines] == [(prices.RPU_HOUR, 0.05)]
+    assert prices.lines([asked("Select", role="examiner", service="redshift")]) == []
+
+
 def test_only_the_candidates_requests_are_billed_and_not_the_services_own_errors() -> None:
     other = [asked("PutObject", role="examiner"), asked("PutObject", status=503), asked("AssumeRole", service="sts")]
     assert prices.told(other) == ""

@@ -175,6 +175,7 @@ FAILS = [
     ("SELECT SPLIT_PART('a', 'b', 0)", "22023", "greater than zero"),
     ("SELECT JSON_PARSE('{')", "22P02", "JSON parsing error"),
     ("SELECT DISTINCT ON (k) k FROM s", "0A000", "not supported"),
+    ("RESET lock_configuration", "42704", 'unrecognized configuration parameter "lock_configuration"'),
 ]  # fmt: skip
 
 REFUSED = [

@@ -8,12 +8,13 @@ known here.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import copy
 import inspect
 import io
 import itertools
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +26,7 @@ from groundschool.fixtures.dataset import Text
 
 MAX_ITEMS = 1_000_000
 ENDED = "Its process ended before the answer was given."
+HOLDING = ("redshift",)  # services whose connections keep a transaction, and its locks, until they are closed
 REFUSED = "A hidden check refused what the answer handed over."
 # Built-in exceptions that mean something to whoever runs the test cell, or that are not made from one text.
 UNUSABLE = (StopIteration, StopAsyncIteration, OSError, UnicodeError, BaseExceptionGroup)
@@ -180,6 +182,14 @@ def _materialise(value: object) -> object:
     if isinstance(value, Client):
         return clients.client(value.service, value.role)
     return copy.deepcopy(value)
+
+
+def let_go(given: Sequence[object], made: Sequence[Any]) -> None:
+    """Closes the connections among what was made of the arguments given: what they have not committed is gone."""
+    for value, connection in zip(given, made, strict=True):
+        if isinstance(value, Client) and value.service in HOLDING:
+            with contextlib.suppress(Exception):  # it may be closed, or broken
+                connection.close()
 
 
 def bring_back(value: object) -> object:

@@ -80,4 +80,6 @@ def call(answer: Any, positional: Sequence[object], named: Mapping[str, object],
         raise
     except Exception as error:
         raise answers.AnswerRaised.of(type(error).__name__, str(error)[:2000]) from error
+    finally:
+        answers.let_go((*positional, *named.values()), (*placed, *arguments.values()))
     return (result, {**{str(i): value for i, value in enumerate(placed)}, **arguments}) if changed else result

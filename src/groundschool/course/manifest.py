@@ -59,6 +59,7 @@ class Needs(strict.Stated, frozen=True):
     marked: dict[str, str] = msgspec.field(default_factory=dict)
     airflow: bool = False
     snowflake: bool = False
+    redshift: bool = False
 
 
 def load(folder: Path) -> Manifest | None:
@@ -89,6 +90,7 @@ def stated(folder: Path) -> Needs | None:
         marked,
         "airflow" in manifest.engines,
         "snowflake" in manifest.services,
+        "redshift" in manifest.services,
     )
 
 
@@ -106,4 +108,5 @@ def derived(code: Sequence[str]) -> Needs:
         lab=any("lab.start(" in source for source in code),
         airflow=any("from airflow" in source or "import airflow" in source for source in code),
         snowflake=any("services.snowflake" in source for source in code),
+        redshift=any("services.redshift" in source for source in code),
     )

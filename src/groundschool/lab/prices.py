@@ -6,7 +6,6 @@ bill than requests (a job's seconds, bytes scanned) adds lines of its own.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,6 +24,7 @@ class Price:
 
 S3_PAGE = "https://aws.amazon.com/s3/pricing/"
 GLUE_PAGE = "https://aws.amazon.com/glue/pricing/"
+REDSHIFT_PAGE = "https://aws.amazon.com/redshift/pricing/"
 DAY = "2026-11-23"
 WRITES = Price("PUT, COPY, POST, LIST", 0.005, 1000, S3_PAGE, DAY)
 READS = Price("GET and others", 0.0004, 1000, S3_PAGE, DAY)
@@ -32,6 +32,9 @@ DELETIONS = Price("DELETE", 0.0, 1000, S3_PAGE, DAY)
 STORAGE = Price("GB-month of S3 Standard", 0.023, 1, S3_PAGE, DAY)
 DPU_HOUR = Price("DPU-hour of a Glue job or crawler", 0.44, 1, GLUE_PAGE, DAY)
 CATALOG = Price("requests of the Data Catalog (a million a month are free)", 0.0, 1_000_000, GLUE_PAGE, DAY)
+RPU_HOUR = Price("RPU-hours of Redshift Serverless (about; the rate differs by Region)", 0.375, 1, REDSHIFT_PAGE, DAY)
+WAREHOUSE = ("redshift", "redshift-data")
+LEAST_RPU_HOURS = 8 / 60  # a warehouse of 8 RPU, and the minute that is billed at least
 WRITING = ("Put", "Copy", "Create", "Complete", "UploadPart", "List")
 DELETING = ("Delete", "Abort")
 
@@ -71,12 +74,16 @@ def price_of(service: str, operation: str) -> Price | None:
 
 def lines(requests: Sequence[Asked]) -> list[Line]:
     """The bill for the candidate's requests: a line a price, the dearest first. AWS bills refused ones, too, but not
-    its own errors."""
-    counted: Counter[Price] = Counter()
+    its own errors. Statements in a warehouse are taken for one spell of work.
+    """
+    counted: dict[Price, float] = {}
     for asked in requests:
-        price = price_of(asked.service, asked.operation)
-        if asked.role == "candidate" and asked.status < 500 and price:
-            counted[price] += 1
+        if asked.role != "candidate" or asked.status >= 500:
+            continue
+        if asked.service in WAREHOUSE:
+            counted[RPU_HOUR] = LEAST_RPU_HOURS
+        elif price := price_of(asked.service, asked.operation):
+            counted[price] = counted.get(price, 0) + 1
     return sorted((Line(count, price) for price, count in counted.items()), key=lambda line: -line.dollars)
 
 

@@ -345,10 +345,7 @@ class Session:
         if words.takes("SET"):
             return self._set(words)
         if words.takes("RESET"):
-            name = words.name()
-            self._settings[name] = SETTINGS.get(name, "")
-            self.path = FIRST_PATH if name == "search_path" else self.path
-            return Outcome("RESET")
+            return self._reset(words.name())
         if words.takes("SHOW"):
             return self._show(words)
         return None
@@ -373,6 +370,13 @@ class Session:
             raise NotDone(f"set {name} to {value}")
         self._settings[name] = value
         return Outcome("SET")
+
+    def _reset(self, name: str) -> Outcome:
+        if name != "all" and name not in SETTINGS:
+            raise Failed("42704", f'unrecognized configuration parameter "{name}"')
+        self._settings |= SETTINGS if name == "all" else {name: SETTINGS[name]}
+        self.path = FIRST_PATH if name in ("all", "search_path") else self.path
+        return Outcome("RESET")
 
     def _show(self, words: Reader) -> Outcome:
         name = words.name()

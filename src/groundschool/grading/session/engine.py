@@ -31,6 +31,8 @@ TO_RUN_DAGS = ("groundschool.engines.airflow.warm_to_run",)  # for topics with A
 TO_SCHEDULE = ("groundschool.engines.airflow.warm",)
 TO_CONNECT = ("snowflake.connector",)  # for topics with Snowflake
 TO_STORE = ("groundschool.engines.snowflake.session", "pyarrow.parquet")
+TO_CONNECT_TO_REDSHIFT = ("redshift_connector",)
+TO_LOAD = ("groundschool.engines.redshift.session", "pyarrow.parquet")
 WAITS = (0.2, 1.0, 3.0)  # seconds before a part is begun once more
 RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
 
@@ -87,7 +89,15 @@ def candidate_part(needs: Needs) -> Part:
 
 def _preloaded(needs: Needs) -> tuple[str, ...]:
     """What a candidate's cells would import first."""
-    return (*(TO_RUN_DAGS if needs.airflow else ()), *(TO_CONNECT if needs.snowflake else ()))
+    return (*(TO_RUN_DAGS if needs.airflow else ()), *_connectors(needs))
+
+
+def _connectors(needs: Needs) -> tuple[str, ...]:
+    """What is slow to import of those who connect to a warehouse."""
+    return (
+        *(TO_CONNECT if needs.snowflake else ()),
+        *(TO_CONNECT_TO_REDSHIFT if needs.redshift else ()),
+    )
 
 
 class Engine:
@@ -116,7 +126,7 @@ class Engine:
         """A fresh process for test cells, in a folder that holds the files of `folders`; where there are rubrics, one
         that can read text at once.
         """
-        also = (*(RUBRICS if needs.rubrics else ()), *(TO_CONNECT if needs.snowflake else ()))
+        also = (*(RUBRICS if needs.rubrics else ()), *_connectors(needs))
         return self._side(PARTS[BoxRole.EXAMINER], folders, lab, also=also)
 
     def queries(self, needs: Needs = NOTHING) -> Side:
@@ -125,7 +135,7 @@ class Engine:
 
     def lab(self, needs: Needs = NOTHING) -> Laboratory:
         """A lab for one submission, in which nothing runs yet."""
-        boxed, also = self.isolation == "sandbox", TO_STORE if needs.snowflake else ()
+        boxed, also = self.isolation == "sandbox", TO_STORE if needs.snowflake else TO_LOAD if needs.redshift else ()
         begin = partial(self._begun, PARTS[BoxRole.LAB], also)
         return Laboratory(begin, partial(self._begun, PARTS[BoxRole.JOBS]), boxed)
 

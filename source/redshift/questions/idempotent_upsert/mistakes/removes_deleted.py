@@ -1,0 +1,15 @@
+# A deleted order is gone from the table, and with it the version up to which its changes are known. It was expected to stay, with its mark.
+# breaks: deleted order
+def idempotent_upsert(connection, url, role):
+    cursor = connection.cursor()
+    cursor.execute("CREATE TEMP TABLE stage (LIKE orders)")
+    cursor.execute(f"COPY stage FROM '{url}' IAM_ROLE '{role}' FORMAT AS PARQUET")
+    cursor.execute("DELETE FROM stage USING orders WHERE orders.order_id = stage.order_id AND orders.version >= stage.version")
+    cursor.execute("CREATE TEMP TABLE newest AS SELECT DISTINCT * FROM stage WHERE version = (SELECT max(version) FROM stage b WHERE b.order_id = stage.order_id)")
+    cursor.execute(
+        "MERGE INTO orders USING newest s ON orders.order_id = s.order_id "
+        "WHEN MATCHED THEN UPDATE SET status = s.status, amount = s.amount, version = s.version, deleted = s.deleted "
+        "WHEN NOT MATCHED THEN INSERT VALUES (s.order_id, s.status, s.amount, s.version, s.deleted)"
+    )
+    cursor.execute("DELETE FROM orders WHERE deleted AND order_id IN (SELECT order_id FROM newest)")
+    connection.commit()

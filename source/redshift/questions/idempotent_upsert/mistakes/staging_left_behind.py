@@ -1,0 +1,18 @@
+# A second call fails at the staging table that an earlier one has left behind.
+# breaks: run again
+def idempotent_upsert(connection, url, role):
+    cursor = connection.cursor()
+    connection.autocommit = True
+    cursor.execute("CREATE TABLE stage (LIKE orders)")
+    connection.autocommit = False
+    cursor.execute(f"COPY stage FROM '{url}' IAM_ROLE '{role}' FORMAT AS PARQUET")
+    cursor.execute("DELETE FROM stage USING orders WHERE orders.order_id = stage.order_id AND orders.version >= stage.version")
+    cursor.execute("CREATE TEMP TABLE newest AS SELECT DISTINCT * FROM stage WHERE version = (SELECT max(version) FROM stage b WHERE b.order_id = stage.order_id)")
+    cursor.execute(
+        "MERGE INTO orders USING newest s ON orders.order_id = s.order_id "
+        "WHEN MATCHED THEN UPDATE SET status = s.status, amount = s.amount, version = s.version, deleted = s.deleted "
+        "WHEN NOT MATCHED THEN INSERT VALUES (s.order_id, s.status, s.amount, s.version, s.deleted)"
+    )
+    connection.commit()
+    cursor.execute("DROP TABLE stage")
+    connection.commit()

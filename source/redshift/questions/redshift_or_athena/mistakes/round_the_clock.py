@@ -1,0 +1,12 @@
+# The warehouse is billed all day. Serverless costs nothing while it is idle.
+def redshift_or_athena(card):
+    scanned = (card["queries"] - card["failed"]) * max(card["megabytes"], 10) * card["days"]
+    seconds = 86_400 * card["days"]
+    usd = {"athena": scanned / 1_000_000 * 5.0, "redshift": seconds / 3600 * card["rpus"] * 0.375}
+    if card["transactions"]:
+        engine, reason = "redshift", "transactions"
+    elif card["within_seconds"] < 1:
+        engine, reason = "redshift", "latency"
+    else:
+        engine, reason = min(usd, key=usd.get), "cost"
+    return {"engine": engine, "reason": reason, "usd": usd}
