@@ -31,6 +31,7 @@ from groundschool.grading.plugin.pages import configure_pages
 from groundschool.reports.cohort import Cohort
 from groundschool.reports.feedback import candidate_page, instructor_page
 from groundschool.reports.paths import page_path
+from groundschool.reports.queue import write_queue
 from groundschool.reports.summary import write_summary
 from groundschool.reports.titles import Titles
 from groundschool.results import Shown
@@ -190,7 +191,7 @@ def hostile_result(payloads: list[str]) -> Result:
         example = Counterexample(
             {payload: table}, {"columns": ["a", "b"], "rows": [[payload, payload]]}, table, payload
         )
-        check = Check(payload, False, True, f"`{payload}` {payload}", payload, example, payload)
+        check = Check(payload, False, True, f"`{payload}` {payload}", payload, example, payload, (payload,), (payload,))
         questions.append(Verdict(payload, 0.0, 1.0, "refused", ("outdated",), (check,), (payload,), f"`{payload}`"))
     last = Verdict("latest_status", 0.0, 1.0, "failed", (), (Check(payloads[0], False, False, payloads[0]),))
     return Result(payloads[0], payloads[0], "sandbox", tuple(payloads), (*questions, last))
@@ -204,10 +205,13 @@ def pages(payloads: list[str], folder: Path) -> dict[str, str]:
     for each in shown:
         (folder / page_path(each)).parent.mkdir(parents=True, exist_ok=True)
         (folder / page_path(each)).touch()
+    everybody = Cohort.of(shown)
+    write_queue(everybody, Titles(), lambda paper: {payload: f"%%answer x\n{payload}" for payload in payloads}, folder)
     return {
         "candidate": candidate_page(result, notebook, notebook),
-        "instructor": instructor_page(result, notebook, notebook),
-        "summary": write_summary(Cohort.of(shown), Titles(), folder).read_text(encoding="utf-8"),
+        "instructor": instructor_page(result, notebook, notebook, dict.fromkeys(payloads, payloads[0])),
+        "summary": write_summary(everybody, Titles(), folder).read_text(encoding="utf-8"),
+        "queue": (folder / "queue.html").read_text(encoding="utf-8"),
     }
 
 
@@ -242,7 +246,7 @@ def test_every_payload_is_active_in_a_plain_page(server: Server, tmp_path: Path)
     assert len(PAYLOADS) >= 16
 
 
-@pytest.mark.parametrize("name", ["candidate", "instructor", "summary"])
+@pytest.mark.parametrize("name", ["candidate", "instructor", "summary", "queue"])
 def test_nothing_runs_in_a_page_of_ours(name: str, server: Server, tmp_path: Path) -> None:
     server.pages[name] = pages([server.payload(payload) for payload in PAYLOADS], tmp_path / "report")[name]
     document = browse(server.address(name), tmp_path / "profile")
@@ -251,7 +255,7 @@ def test_nothing_runs_in_a_page_of_ours(name: str, server: Server, tmp_path: Pat
     assert server.hits == set()
 
 
-@pytest.mark.parametrize("name", ["candidate", "instructor", "summary"])
+@pytest.mark.parametrize("name", ["candidate", "instructor", "summary", "queue"])
 def test_the_sanitiser_holds_without_the_content_policy(name: str, server: Server, tmp_path: Path) -> None:
     page = pages([server.payload(payload) for payload in PAYLOADS], tmp_path / "report")[name]
     server.pages[name] = without_policy(page)

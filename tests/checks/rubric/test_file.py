@@ -87,6 +87,9 @@ def test_a_kernel_finds_the_rubric_from_a_graded_notebooks_folder(
     t = checks.question(question, "S3 is strongly consistent for reads after writes, and for lists.", points=2)
     t.rubric()
     assert t.points == 2.0
+    [check] = t.verdict().checks
+    assert {"the model", "more than new objects"} <= set(check.found)
+    assert check.words == ("strongly", "consistent", "reads", "after", "writes", "lists")
 
 
 def test_outside_its_course_a_short_answer_is_not_scored_and_the_reason_told(
