@@ -137,6 +137,60 @@ KINDS = {
         ("left = lambda text: 'a'", "%no_such_magic\nleft = lambda text: text"),
         before=("%matplotlib inline\nwidth = 3\nwidth?", "%%time\nheight = width % 2"),
     ),
+    "argument_changed_in_place": Asked(
+        "def tidy(names, sizes=None):\n    names.sort()\n    if sizes is not None:\n        sizes['n'] = len(names)",
+        (
+            "given, sizes = ['b', 'a'], {}\ntidy(given, sizes)\nassert given == ['a', 'b'] and sizes == {'n': 2}\n"
+            "### BEGIN HIDDEN TESTS\nmore = [2, 1, 3]\ntidy(more)\nassert more == [1, 2, 3]\n### END HIDDEN TESTS",
+            "import numpy as np\ngiven = np.array([3, 1, 2])\nassert tidy(given) is None\nassert list(given) == [1, 2, 3]",
+        ),
+        (
+            "def tidy(names, sizes=None):\n    return sorted(names)",
+            "def tidy(names, sizes=None):\n    names[:] = ['a', 'b']",
+        ),
+    ),
+    "argument_left_alone": Asked(
+        "def ordered(numbers):\n    return sorted(numbers)",
+        ("given = [3, 1, 2]\nassert ordered(given) == [1, 2, 3]\nassert given == [3, 1, 2]",),
+        ("def ordered(numbers):\n    numbers.sort()\n    return numbers", "def ordered(numbers):\n    return numbers"),
+    ),
+    "functions_given": Asked(
+        "def each(function, values, start=None):\n    try:\n        return [function(value) for value in values]\n"
+        "    except ZeroDivisionError:\n        return start",
+        (
+            "seen = []\nassert each(lambda number: seen.append(number) or number + 1, [1, 2]) == [2, 3]\nassert seen == [1, 2]",
+            "def inverse(number):\n    return 1 / number\nassert each(inverse, [2, 0], start='none') == 'none'\n"
+            "assert each(str, range(3)) == ['0', '1', '2'] and each(add_one, [1]) == [2]",
+        ),
+        (
+            "def each(function, values, start=None):\n    return [value + 1 for value in values]",
+            "def each(function, values, start=None):\n    return start or [2, 3]",
+        ),
+        after=("add_one = lambda number: number + 1",),
+    ),
+    "functions_returned": Asked(
+        "def adder(one):\n    def added(two):\n        return one + two\n    return added\n"
+        "def twice(function):\n    return lambda value: function(function(value))",
+        (
+            "assert adder(2)(3) == 5\n### BEGIN HIDDEN TESTS\nassert adder('a')('b') == 'ab'\n### END HIDDEN TESTS",
+            "@twice\ndef halved(number):\n    return number / 2\nassert halved(8) == 2 and twice(adder(3))(1) == 7",
+        ),
+        (
+            "def adder(one):\n    return lambda two: 5\ntwice = adder",
+            "def adder(one):\n    return 5\ndef twice(function):\n    return function",
+        ),
+    ),
+    "generator_driven": Asked(
+        "def count(start=0):\n    while True:\n        step = yield start\n        start += step or 1",
+        (
+            "import itertools\nnumbers = count(3)\nassert [next(numbers), next(numbers), numbers.send(10), next(numbers)] == [3, 4, 14, 15]",
+            "assert list(itertools.islice(count(), 5)) == [0, 1, 2, 3, 4]\nfor number in count(7):\n    break\nassert number == 7",
+        ),
+        (
+            "def count(start=0):\n    return iter([3, 4, 14, 15])",
+            "def count(start=0):\n    yield from range(start, start + 4)",
+        ),
+    ),
 }
 
 

@@ -27,7 +27,7 @@ SAID: list[tuple[Any, protocol.Message]] = [
     (protocol.ANSWERS, protocol.Returned(Value({"t": "dict", "v": []}, 3))),
     (protocol.QUERIES, protocol.Query("t", False, "select 1", (protocol.Given("a", Value(None, 1)),))),
     (protocol.KNOWLEDGE, protocol.KnownMistakes((Mistake("m", "told", {"check": "print"}),))),
-    (protocol.PARTS, protocol.Part("t", "1", True, True, False, 0, ("b = 1",), ("a",), ())),
+    (protocol.PARTS, protocol.Part("t", "1", True, True, False, 0, ("b = 1",), ("a",), (), True)),
     (protocol.EXAMINER, protocol.Judged(VERDICT, {"c": "print"}, True)),
     (protocol.EXAMINER, protocol.Explained({"0": Counterexample(SHOWN, SHOWN, SHOWN, "error")})),
     (protocol.EXAMINER, protocol.Ended("timed_out", "too long", "token")),

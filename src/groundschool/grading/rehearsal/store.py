@@ -15,6 +15,7 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import groundschool
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import wire
 from groundschool.grading.session.knowledge import Knowledge
+from groundschool.grading.session.preparation import Opened
 
 PACKAGE = Path(groundschool.__file__).parent
 # The parts of the package that take part when a trusted answer is tried.
@@ -134,7 +136,7 @@ def libraries() -> str:
 
 def _packed(knowledge: Knowledge) -> bytes:
     head: dict[str, Any] = {
-        "opened": knowledge.opened,
+        "opened": {test: asdict(opened) for test, opened in knowledge.opened.items()},
         "expected": [],
         "tables": [],
     }
@@ -148,7 +150,7 @@ def _packed(knowledge: Knowledge) -> bytes:
 
 def _unpacked(data: bytes, seed: int) -> Knowledge:
     head, blobs = wire.unpack(data)
-    opened = {test: tuple(names) for test, names in head["opened"].items()}
+    opened = {test: Opened(tuple(each["objects"]), each["arguments"]) for test, each in head["opened"].items()}
     knowledge, start = Knowledge(seed, opened=opened), 0
     for kind in ("expected", "tables"):
         for key, value, count in head[kind]:

@@ -14,7 +14,7 @@ from groundschool.course import Cell, Notebook, Role
 from groundschool.grading.session.conversation import Session
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
-from groundschool.grading.session.preparation import Preparation, changeable, prepared
+from groundschool.grading.session.preparation import NOTHING, Opened, Preparation, changeable, prepared
 from groundschool.grading.session.verdicts import Examined, why
 
 Found = TypeVar("Found")
@@ -26,15 +26,17 @@ def rehearse_whole(
     """What grading knows of these questions. One whose own solution earns nothing, or whose starter earns as much, is
     among its own faults.
 
-    Where a solution earns nothing, it is tried once more with the objects that it changes taken from its own side.
+    Where a solution earns nothing, it is tried again with more taken from its side: the objects that it changes, then
+    what its calls change of their arguments.
     """
     trying = _Trying(engine, notebook, seed)
-    solved, opened = trying.examined(notebook.cells, tests, {}), dict[str, tuple[str, ...]]()
-    lost = [test for test in tests if not solved[test.id].verdict.points]
-    if changed := {test.id: names for test in lost if (names := changeable(notebook, test))}:
-        again = trying.examined(notebook.cells, [test for test in lost if test.id in changed], changed)
-        opened = {test: names for test, names in changed.items() if again[test].verdict.points}
-        solved |= {test: again[test] for test in opened}
+    solved, opened = dict(trying.examined(notebook.cells, tests, {})), dict[str, Opened]()
+    for more in ("objects", "arguments", "both"):
+        wider = {test.id: _wider(notebook, test, more) for test in tests if not solved[test.id].verdict.points}
+        wider = {test: each for test, each in wider.items() if each != NOTHING}
+        again = trying.examined(notebook.cells, [test for test in tests if test.id in wider], wider) if wider else {}
+        opened |= {test: wider[test] for test in wider if again[test].verdict.points}
+        solved |= {test: again[test] for test in opened.keys() & again.keys() if again[test].verdict.points}
     uses = prepared(notebook, opened)
     earned = [test for test in tests if uses[test.id] != Preparation() and solved[test.id].verdict.points]
     blank = trying.examined(released.cells, earned, opened) if earned else {}
@@ -45,6 +47,12 @@ def rehearse_whole(
     ]
 
 
+def _wider(notebook: Notebook, test: Cell, more: str) -> Opened:
+    """What else a test cell may need of the candidate's side; nothing where it has no more to take."""
+    objects = changeable(notebook, test) if more != "arguments" else ()
+    return NOTHING if more != "arguments" and not objects else Opened(objects, arguments=more != "objects")
+
+
 @dataclass(frozen=True)
 class _Trying:
     """Runs the notebook with some cells or others."""
@@ -53,9 +61,7 @@ class _Trying:
     notebook: Notebook
     seed: int
 
-    def examined(
-        self, cells: Sequence[Cell], tests: Sequence[Cell], opened: dict[str, tuple[str, ...]]
-    ) -> dict[str, Examined]:
+    def examined(self, cells: Sequence[Cell], tests: Sequence[Cell], opened: dict[str, Opened]) -> dict[str, Examined]:
         """What these test cells earn when the notebook's cells are those."""
         code = [cell for cell in cells if cell.role != Role.PROSE]
         tried = {test.id for test in tests}

@@ -17,6 +17,7 @@ from groundschool import lab
 from groundschool.checks import airflow, answers, kernel, script
 from groundschool.grading import wire
 from groundschool.grading.roles import folder, forks
+from groundschool.grading.roles.live import Calls
 from groundschool.grading.roles.shell import Shell
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.arguments import take_arguments
@@ -43,6 +44,7 @@ class Candidate:
         self.shell.open()
         self.kept: dict[tuple[str, str], Any] = {}
         self.files: dict[tuple[str, str], bytes | None] = {}
+        self.calls = Calls(self)
         self._elders: set[int] = set()  # who lived when this process was forked, but the one it was forked from
         self._held: list[dict[str, Any]] = []  # what Python no longer names, the JVM forgets; a fork may need it still
 
@@ -53,11 +55,12 @@ class Candidate:
                 request, blobs = protocol.REQUESTS.receive(self.channel)
             except wire.Closed:
                 return
-            reply = self._reply(request, Bundle(blobs))
+            reply = self.reply(request, Bundle(blobs))
             if reply:
                 wire.send_raw(self.channel, reply)
 
-    def _reply(self, request: protocol.ToCandidate, given: Bundle) -> bytes:
+    def reply(self, request: protocol.ToCandidate, given: Bundle) -> bytes:
+        """What is said to a request; empty in a fork, which owes nobody a reply."""
         out = Bundle()
         try:
             said = self._answered(request, given, out)
@@ -87,6 +90,8 @@ class Candidate:
                 return self.answer(request, out)
             case protocol.Call():
                 return self.call(request, given, out)
+            case protocol.Tell():
+                return protocol.Refused("Nobody has asked.")
             case protocol.Read():
                 return self.read(request, out)
             case protocol.RunScript():
@@ -169,6 +174,8 @@ class Candidate:
 
     def call(self, request: protocol.Call, given: Bundle, out: Bundle) -> Message:
         """Calls a kept function with the arguments sent."""
+        if request.live:
+            return self.calls.call(request, given, out)
         positional, named = take_arguments(given, request.arguments)
         result = kernel.call(self.kept[request.test, request.name], positional, named, request.changed)
         return protocol.Returned(out.put(list(result) if request.changed else result))

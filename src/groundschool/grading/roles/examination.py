@@ -19,6 +19,7 @@ from groundschool.checks.backend import DagAsked, Fixture, Mistake, Query, Run
 from groundschool.engines import engine
 from groundschool.fixtures.dataset import Dataset, Part
 from groundschool.grading import wire
+from groundschool.grading.roles.calls import Calls, Remote
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.arguments import put_arguments
 from groundschool.grading.wire.budget import Malformed, TooLarge
@@ -28,24 +29,6 @@ from groundschool.grading.wire.protocol import Message, Request
 
 Reply = TypeVar("Reply", bound=Message)
 NO_MESSAGE = "The answer's process sent something that is no answer."
-
-
-class Remote:
-    """A function of the candidate's. It may be called, and nothing else: never compared, never true or false."""
-
-    def __init__(self, place: Examination, name: str) -> None:
-        self._place, self._name = place, name
-        self.__name__ = name
-
-    def __call__(self, *positional: object, **named: object) -> Any:
-        return self._place.call(self, positional, named, changed=False)
-
-    def _refuse(self, *_: object) -> Any:
-        raise TypeError(f"`{self._name}` is a function of the candidate's: it can be called, not compared.")
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = __getitem__ = _refuse
-    __hash__ = None  # type: ignore[assignment]
-    __doc__ = property(_refuse)
 
 
 class Examination:
@@ -63,6 +46,7 @@ class Examination:
         self.modules: Mapping[str, str] = {}  # that solutions import, by the name they give it
         self.token = ""  # with it the driver marks its own replies
         self.question: Any = None
+        self.calls = Calls(self)
 
     @contextmanager
     def examples(self) -> Iterator[None]:
@@ -74,7 +58,7 @@ class Examination:
 
     def answer(self, name: str) -> Any:
         """The value of an answer as it was at the test cell's place. Raises KeyError when the notebook has none."""
-        said, bundle = self._of_answer(protocol.Answer(self.test, self.example, name))
+        said, bundle = self.of_answer(protocol.Answer(self.test, self.example, name))
         if isinstance(said, protocol.Absent):
             raise KeyError(name)
         if isinstance(said, protocol.Starter):
@@ -82,7 +66,7 @@ class Examination:
         if isinstance(said, protocol.Function):
             if name in self.texts:
                 raise answers.NotAnAnswer(f"`{name}` is a function; text was expected.")
-            return Remote(self, name)
+            return Remote(self.calls, name)
         if isinstance(said, protocol.Module):
             return self._module(name, said.name)
         value = _taken(bundle, _expected(said, protocol.Returned).value)
@@ -101,23 +85,23 @@ class Examination:
         sent = Bundle()
         arguments = put_arguments(sent, positional, named)
         call = protocol.Call(self.test, self.example, answer.__name__, arguments, changed)
-        said, bundle = self._of_answer(call, sent)
+        said, bundle = self.of_answer(call, sent)
         value = _taken(bundle, _expected(said, protocol.Returned).value)
         return tuple(value) if changed else value
 
     def read(self, name: str) -> bytes | None:
-        said, bundle = self._of_answer(protocol.Read(self.test, self.example, name))
+        said, bundle = self.of_answer(protocol.Read(self.test, self.example, name))
         return _taken_bytes(bundle) if _expected(said, protocol.Content).there else None
 
     def run(self, name: str, arguments: Sequence[str], given: Mapping[str, bytes], collect: Sequence[str]) -> Run:
         asked = protocol.RunScript(self.test, self.example, name, tuple(arguments), tuple(given), tuple(collect))
-        said, bundle = self._of_answer(asked, Bundle(list(given.values())))
+        said, bundle = self.of_answer(asked, Bundle(list(given.values())))
         ran = _expected(said, protocol.ScriptRan)
         files = {file: _taken_bytes(bundle) for file in ran.there}
         return Run(ran.exit, ran.output, {file: files.get(file) for file in collect})
 
     def ask_airflow(self, name: str, run: DagAsked | None) -> Any:
-        said, bundle = self._of_answer(protocol.AskAirflow(self.test, self.example, name, run))
+        said, bundle = self.of_answer(protocol.AskAirflow(self.test, self.example, name, run))
         return _taken(bundle, _expected(said, protocol.Returned).value)
 
     def query(self, text: str, dataset: Dataset, how: Query) -> pa.Table:
@@ -172,7 +156,7 @@ class Examination:
         wire.send_raw(self.channel, protocol.pack(request, bundle.blobs))
         return wire.receive_raw(self.channel, protocol.LARGEST_REQUEST)
 
-    def _of_answer(self, request: Request, bundle: Bundle | None = None) -> tuple[Message, Bundle]:
+    def of_answer(self, request: Request, bundle: Bundle | None = None) -> tuple[Message, Bundle]:
         """A reply of the candidate's side, or of the driver for it. Raises what it says went wrong there."""
         try:
             said, blobs = protocol.ANSWERS.read(self._ask(request, bundle or Bundle()))

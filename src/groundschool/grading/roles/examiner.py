@@ -15,6 +15,7 @@ import socket
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -25,6 +26,8 @@ from groundschool.grading.roles import folder
 from groundschool.grading.roles.examination import Examination
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.protocol import Message
+
+AT_FIRST = {"__name__": "__main__"}
 
 
 class _Part(dict[str, Any]):
@@ -48,11 +51,13 @@ class Examiner:
 
     def __init__(self, channel: socket.socket) -> None:
         self.side = Examination(channel)
-        self.names: dict[str, Any] = {"__name__": "__main__"}  # of the plain cells
-        self._setup: list[str] = []  # those that have not run yet
+        self.names: dict[str, Any] = dict(AT_FIRST)  # of the plain cells
+        self._setup: list[str] = []
         self._ran = 0
         self.parts: dict[str, _Part] = {}
         self.questions: dict[str, Any] = {}
+        self._asked: dict[str, list[protocol.Part]] = {}
+        self._changed: set[str] = set()  # the tests in which calls changed arguments, which was not taken over
         place.use(self.side)
 
     def serve(self) -> None:
@@ -91,11 +96,14 @@ class Examiner:
             for source in self._setup[self._ran : request.setup]:
                 _tolerantly(source, self.names)
             self._ran = max(self._ran, request.setup)
-            self.parts[test] = _Part(self.names, side, request.answers)
+            self._begin_test(request)
+        self._asked[test].append(request)
         ended = self._ended(request)
         if not request.hidden:
             self.questions[test] = side.question
         question = self.questions.get(test)
+        if isinstance(ended, protocol.Scored) and request.last and question is None and test in self._changed:
+            ended = _lower(ended, self._again(test))
         if not isinstance(ended, protocol.Scored):
             return ended
         if not request.last:
@@ -104,9 +112,29 @@ class Examiner:
             return ended
         return protocol.Judged(question.verdict(), dict(question.seen), question.can_explain)
 
+    def _begin_test(self, request: protocol.Part) -> None:
+        """Gives a test cell its names; where a call may change an object, of plain cells that run for it alone."""
+        names = self.names if not request.in_place else dict(AT_FIRST)
+        for source in self._setup[: request.setup] if request.in_place else ():
+            _tolerantly(source, names)
+        self.parts[request.test] = _Part(names, self.side, request.answers)
+        self._asked[request.test] = []
+        self._changed.discard(request.test)
+
+    def _again(self, test: str) -> Message:
+        """How a test cell ends when what calls changed of their arguments is taken over, as it is in a notebook."""
+        requests = [msgspec.structs.replace(each, in_place=True) for each in self._asked[test]]
+        self._begin_test(requests[0])
+        ended: Message = protocol.Continues()
+        for request in requests:
+            if isinstance(ended, protocol.Continues | protocol.Scored):
+                ended = self._ended(request)
+        return ended
+
     def _ended(self, request: protocol.Part) -> Message:
         """How a part of a test cell ended."""
         names = self.parts[request.test]
+        self.side.calls.in_place, self.side.calls.changed = request.in_place, False
         try:
             for statement in request.before:
                 _tolerantly(statement, names)
@@ -121,6 +149,9 @@ class Examiner:
             return protocol.Failed(
                 why, type(error).__name__, str(error)[:2000], request.hidden, self.side.cautious, name
             )
+        finally:
+            if self.side.calls.changed:
+                self._changed.add(request.test)
 
     def explain(self, request: protocol.Explain) -> Message:
         """Counterexamples for the failed hidden checks of a test cell that has its verdict, by the number of the
@@ -130,6 +161,14 @@ class Examiner:
         with self.side.examples():
             found = question.explain() if question else {}
         return protocol.Explained({str(number): example for number, example in found.items()})
+
+
+def _lower(one: protocol.Scored, two: Message) -> Message:
+    """The lower of two ends of a test cell."""
+    if not isinstance(two, protocol.Scored) or one.value is None:
+        return two
+    worse = isinstance(one.value, float) and isinstance(two.value, float) and two.value < one.value
+    return two if worse else one
 
 
 def _score(value: Any) -> float | str | None:

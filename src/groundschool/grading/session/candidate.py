@@ -19,11 +19,12 @@ from groundschool.grading.session.budget import WALLS, Budget
 from groundschool.grading.session.engine import Engine, candidate_part
 from groundschool.grading.session.family import FORKS, Family
 from groundschool.grading.session.outputs import MOST_SHOWN, Output, error_output, kept, size
-from groundschool.grading.session.preparation import left_behind, prepared
+from groundschool.grading.session.preparation import Opened, left_behind, prepared
 from groundschool.grading.wire import protocol
 
 MOST_ENDS = 2  # how often a question's own cells may end the process before the rest of them is left out
 MOST_BOXES = 2  # how many new boxes a question may cost, one with another
+CALLED = (protocol.Call, protocol.Tell, protocol.RunScript, protocol.AskAirflow)  # in a question's own process
 ANSWERED = (Role.SOLUTION, Role.MANUAL)
 OWN = (*ANSWERED, Role.EXTRA)
 
@@ -48,7 +49,7 @@ class CandidateSide:
         notebook: Notebook,
         cells: Sequence[Cell],
         files: Path | None,
-        opened: Mapping[str, Sequence[str]],
+        opened: Mapping[str, Opened],
     ) -> None:
         self.engine, self.notebook, self.cells, self.files, self.opened = engine, notebook, cells, files, opened
         self.prepared = prepared(notebook, opened)
@@ -148,7 +149,7 @@ class CandidateSide:
         of it.
         """
         test, message = request.test, protocol.pack(request, blobs)
-        called = FORKS and isinstance(request, protocol.Call | protocol.RunScript | protocol.AskAirflow)
+        called = FORKS and isinstance(request, CALLED)
         try:
             if test in self._dead:
                 raise self._dead[test]

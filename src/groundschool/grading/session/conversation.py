@@ -22,6 +22,7 @@ from groundschool.grading.session.candidate import CandidateSide
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.forbidden import evaluated
 from groundschool.grading.session.knowledge import Knowledge
+from groundschool.grading.session.preparation import NOTHING
 from groundschool.grading.session.process import Side
 from groundschool.grading.session.verdicts import (
     Ending,
@@ -162,6 +163,7 @@ class Session:
             before=prepared.statements if hidden == prepared.hidden else (),
             answers=prepared.answers,
             named=prepared.named if hidden == prepared.hidden else (),
+            in_place=self.knowledge.opened.get(test.id, NOTHING).arguments,
         )
         try:
             examiner = self._ready_examiner()
@@ -215,7 +217,12 @@ class Session:
         try:
             match request:
                 case (
-                    protocol.Answer() | protocol.Call() | protocol.Read() | protocol.RunScript() | protocol.AskAirflow()
+                    protocol.Answer()
+                    | protocol.Call()
+                    | protocol.Tell()
+                    | protocol.Read()
+                    | protocol.RunScript()
+                    | protocol.AskAirflow()
                 ):
                     return self._candidate_for(request).ask(request, blobs)
                 case protocol.Query():

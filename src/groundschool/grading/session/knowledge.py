@@ -15,6 +15,7 @@ from typing import Any
 from groundschool.checks import backend
 from groundschool.checks.backend import Mistake
 from groundschool.grading import wire
+from groundschool.grading.session.preparation import Opened
 from groundschool.grading.wire import protocol
 from groundschool.grading.wire.bundle import Bundle, Value
 from groundschool.grading.wire.dataset import plain
@@ -32,9 +33,8 @@ def _none(test: str) -> Sequence[dict[str, Any]]:
 class Knowledge:
     """Answers the examiner's questions about tables, expected values and mistakes. `learning` accepts expected values.
 
-    `opened` are the objects of plain cells that a test cell takes from the candidate's side, by its id: the solution
-    changes them, and it looks at that. `faults` says why a question cannot be graded, in the same way: its own solution
-    does not pass it.
+    `opened` and `faults` are by the id of a test cell: what it takes from the candidate's side beyond answers, and why
+    it cannot be graded: its own solution does not pass it.
     `mistakes` finds what the known mistakes of a test cell return: a record each with `name`, `message` and `seen`.
     """
 
@@ -42,7 +42,7 @@ class Knowledge:
     learning: bool = False
     expected: dict[tuple[str, str], Message] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
-    opened: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    opened: dict[str, Opened] = field(default_factory=dict)
     tables: dict[str, Message] = field(default_factory=dict)
     mistakes: Callable[[str], Sequence[dict[str, Any]]] = _none
 

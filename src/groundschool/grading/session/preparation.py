@@ -38,6 +38,19 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """What a test cell takes from the candidate's side beyond answers, since its solution does not pass without: these
+    `objects` of plain cells, what calls change of their `arguments`.
+    """
+
+    objects: tuple[str, ...] = ()
+    arguments: bool = False
+
+
+NOTHING = Opened()
+
+
+@dataclass(frozen=True)
 class Preparation:
     """`statements` run before a test cell; `hidden` says whether some are of a hidden part. `answers` are fetched when
     they are used, but `named` ones at once, since the test looks whether they exist.
@@ -49,11 +62,9 @@ class Preparation:
     named: tuple[str, ...] = ()
 
 
-def prepared(notebook: Notebook, opened: Mapping[str, Sequence[str]]) -> dict[str, Preparation]:
-    """What is to run with each test cell of the notebook, by its id. `opened` are the objects of plain cells that are
-    taken from the answers' side, by test cell.
-    """
-    return {test.id: _prepared(notebook, test, opened.get(test.id, ())) for test in notebook.tests}
+def prepared(notebook: Notebook, opened: Mapping[str, Opened]) -> dict[str, Preparation]:
+    """What is to run with each test cell of the notebook, by its id, as `opened` is."""
+    return {test.id: _prepared(notebook, test, opened.get(test.id, NOTHING).objects) for test in notebook.tests}
 
 
 def _prepared(notebook: Notebook, test: Cell, opened: Sequence[str]) -> Preparation:
@@ -105,7 +116,7 @@ def left_behind(notebook: Notebook, test: Cell, shown: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-NOTHING = Statement("", frozenset(), frozenset(), frozenset(), frozenset(), whole=True)
+BLANK = Statement("", frozenset(), frozenset(), frozenset(), frozenset(), whole=True)
 
 
 @dataclass(frozen=True)
@@ -160,7 +171,7 @@ def _steps(cells: Sequence[Cell], known: frozenset[str], plain: frozenset[str]) 
     tainted = known  # names that the plain cells alone don't give
     for cell in cells:
         if cell.role == Role.SOLUTION:
-            yield _Step(NOTHING, answers=cell.names.bound | cell.names.imported)
+            yield _Step(BLANK, answers=cell.names.bound | cell.names.imported)
         for statement in _statements(cell):
             ran = cell.role == Role.PLAIN and not (statement.used | statement.later) & tainted
             if not ran and statement.given & known and cell.role == Role.PLAIN:

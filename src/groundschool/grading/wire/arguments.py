@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 from groundschool.checks import answers
 from groundschool.checks.table.arrow import to_table
@@ -10,15 +11,34 @@ from groundschool.grading.wire.budget import Malformed
 from groundschool.grading.wire.bundle import Bundle
 from groundschool.grading.wire.protocol import Argument
 
-
-def put_arguments(bundle: Bundle, positional: Sequence[object], named: Mapping[str, object]) -> tuple[Argument, ...]:
-    """Describes the arguments and puts their data into the bundle. Raises NotPlain or TooLarge."""
-    return tuple(_put(bundle, name, value) for name, value in [*(("", value) for value in positional), *named.items()])
+BUILT_IN = "builtins."  # begins the names of functions that each side has of its own
 
 
-def take_arguments(bundle: Bundle, arguments: Sequence[Argument]) -> tuple[list[object], dict[str, object]]:
-    """The inverse of `put_arguments`: positional and named ones. Raises Malformed or TooLarge."""
-    taken = [(argument.name, _take(bundle, argument)) for argument in arguments]
+def put_arguments(
+    bundle: Bundle,
+    positional: Sequence[object],
+    named: Mapping[str, object],
+    function: Callable[[object], tuple[Literal["function", "answer"], str] | None] = lambda value: None,
+) -> tuple[Argument, ...]:
+    """Describes the arguments and puts their data into the bundle. `function` gives kind and name of what is one.
+
+    Raises NotPlain or TooLarge.
+    """
+    found = []
+    for name, value in [*(("", value) for value in positional), *named.items()]:
+        known = function(value)
+        found.append(Argument(name, known[0], detail=known[1]) if known else _put(bundle, name, value))
+    return tuple(found)
+
+
+def take_arguments(
+    bundle: Bundle, arguments: Sequence[Argument], known: Callable[[str, str], object] | None = None
+) -> tuple[list[object], dict[str, object]]:
+    """The inverse of `put_arguments`: positional and named ones. `known` gives the function of a kind and a name.
+
+    Raises Malformed or TooLarge.
+    """
+    taken = [(argument.name, _take(bundle, argument, known)) for argument in arguments]
     return [value for name, value in taken if not name], {name: value for name, value in taken if name}
 
 
@@ -36,7 +56,11 @@ def _put(bundle: Bundle, name: str, value: object) -> Argument:
     return Argument(name, "value", bundle.put(value))
 
 
-def _take(bundle: Bundle, argument: Argument) -> object:
+def _take(bundle: Bundle, argument: Argument, known: Callable[[str, str], object] | None) -> object:
+    if argument.kind in ("function", "answer"):
+        if known is None:
+            raise Malformed("A function arrived where none was expected.")
+        return known(argument.kind, argument.detail)
     if argument.kind == "client":
         return answers.Client(argument.detail, argument.role)
     if argument.kind == "file":

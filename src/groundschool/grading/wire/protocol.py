@@ -62,20 +62,29 @@ class Argument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An argument of a call: a plain value, or what is to be made of it on the other side."""
 
     name: str  # empty for one that is given by position
-    kind: Literal["value", "frame", "stream", "file", "client"]
+    kind: Literal["value", "frame", "stream", "file", "client", "function", "answer"]
     value: Value | None = None  # of a value or a frame; a stream's and a file's content is a blob of its own
-    detail: str = ""  # a frame's engine, a file's name, a client's service
+    detail: str = ""  # a frame's engine, the name of a file, of a client's service, of a function of either side
     role: str = ""  # whose credentials a client has
     at_once: int = 0  # bytes that one read of a stream gives at most
     breaks: bool = False  # whether a stream breaks off where its content ends
 
 
 class Call(Request, frozen=True):
-    """Call a kept function. -> Returned"""
+    """Call a kept function. -> Returned; where `live`, also Function | Iterating | Asks"""
 
     name: str = ""
     arguments: tuple[Argument, ...] = ()
     changed: bool = False  # the arguments are wanted back as they are after the call
+    live: bool = False  # functions may cross, and what the call changed of its arguments is told
+
+
+class Tell(Request, frozen=True):
+    """What a function of the test's has returned, or raised. -> as of the call that asked"""
+
+    value: Value | None = None
+    kind: str = ""
+    message: str = ""
 
 
 class Read(Request, frozen=True):
@@ -109,7 +118,22 @@ class Starter(Message, frozen=True):
 
 
 class Function(Message, frozen=True):
-    """The answer is a function; it can be called."""
+    """The answer is a function, or has returned one, which has a name of its own; it can be called."""
+
+    name: str = ""
+
+
+class Iterating(Message, frozen=True):
+    """The answer has returned an iterator. The function of this name takes one of its methods, with arguments."""
+
+    name: str
+
+
+class Asks(Message, frozen=True):
+    """The answer calls a function of the test's. Then comes Tell."""
+
+    name: str
+    arguments: tuple[Argument, ...] = ()
 
 
 class Module(Message, frozen=True):
@@ -119,9 +143,10 @@ class Module(Message, frozen=True):
 
 
 class Returned(Message, frozen=True):
-    """A value."""
+    """A value; of a live call also the arguments that it changed, by place or name."""
 
     value: Value
+    changed: dict[str, Value] = msgspec.field(default_factory=dict)
 
 
 class Content(Message, frozen=True):
@@ -261,6 +286,7 @@ class Part(Message, frozen=True):
     before: tuple[str, ...]  # statements of other cells that it builds on
     answers: tuple[str, ...]  # the names that are fetched from the candidate's side
     named: tuple[str, ...]  # those that are fetched before they are used
+    in_place: bool  # what a call changes of its arguments is taken over
 
 
 class Explain(Message, frozen=True):
@@ -304,14 +330,28 @@ class Explained(Message, frozen=True):
     examples: dict[str, Counterexample]
 
 
-ToCandidate = RunCell | Keep | Fork | EndFork | TakeOver | Check | Answer | Call | Read | RunScript | AskAirflow
+ToCandidate = RunCell | Keep | Fork | EndFork | TakeOver | Check | Answer | Call | Read | RunScript | AskAirflow | Tell
 OfCell = CellRan | Kept | Forked | Checked | Done | Raised | Refused
-OfAnswer = Absent | Starter | Function | Module | Returned | Content | ScriptRan | Raised | Refused | Ended
+OfAnswer = (
+    Absent | Starter | Function | Iterating | Asks | Module | Returned | Content | ScriptRan | Raised | Refused | Ended
+)
 OfQuery = Returned | Refused | QueryFailed | Ended
 OfKnowledge = Returned | Unknown | KnownMistakes | RubricText | Done
 ToExaminer = Begin | Part | Explain
 OfTests = (
-    Answer | Call | Read | RunScript | AskAirflow | Query | Fixture | Expected | Learn | Mistakes | Rubric | Marked
+    Answer
+    | Call
+    | Tell
+    | Read
+    | RunScript
+    | AskAirflow
+    | Query
+    | Fixture
+    | Expected
+    | Learn
+    | Mistakes
+    | Rubric
+    | Marked
 )
 OfExaminer = OfTests | Done | Continues | Judged | Scored | Failed | Ended | Explained
 Said = TypeVar("Said", bound=Message)

@@ -18,6 +18,7 @@ from groundschool.grading.wire.coder import Decoder, Encoder, Json
 Held = TypeVar("Held", bound=Collection[Any])
 # A thousand keys of one hash cost a millisecond to hold, a million cost hours.
 MAX_EQUAL_HASHES = 1_000
+MAX_RANGE = 1_000_000  # what is made a list of it stays small
 
 __all__ = ["Decoder", "Encoder", "Json", "Malformed", "NotPlain", "TooLarge", "decode", "encode"]
 
@@ -62,6 +63,15 @@ def _write_dict(encoder: Encoder, value: dict[Any, Any], depth: int) -> Json:
     return {"t": "dict", "v": [[encoder.value(key, depth + 1), encoder.value(item, depth + 1)] for key, item in pairs]}
 
 
+def _write_range(encoder: Encoder, value: range, depth: int) -> Json:
+    return {"t": "range", "v": [encoder.value(each, depth + 1) for each in (value.start, value.stop, value.step)]}
+
+
+def _read_range(decoder: Decoder, body: dict[str, Any], depth: int) -> range:
+    given = [fields.whole(each, -MAX_RANGE, MAX_RANGE) for each in fields.items(body.get("v"), 3)]
+    return range(*given)
+
+
 def _read_tuple(decoder: Decoder, body: dict[str, Any], depth: int) -> tuple[Any, ...]:
     return tuple(decoder.value(item, depth + 1) for item in fields.items(body.get("v")))
 
@@ -102,6 +112,7 @@ WRITERS: dict[type, Callable[[Encoder, Any, int], Json]] = {
     set: _write_set,
     frozenset: _write_frozenset,
     dict: _write_dict,
+    range: _write_range,
     **scalars.WRITERS,
     **arrow.WRITERS,
     **dataframes.WRITERS,
@@ -111,6 +122,7 @@ READERS: dict[str, Callable[[Decoder, dict[str, Any], int], Any]] = {
     "set": _read_set,
     "frozenset": _read_frozenset,
     "dict": _read_dict,
+    "range": _read_range,
     **scalars.READERS,
     **arrow.READERS,
     **dataframes.READERS,
