@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 import redshift_connector
 
-from groundschool import lab
+from groundschool import checks, lab
+from groundschool.checks import Client
 from groundschool.engines.redshift.answering import Buckets
 from groundschool.engines.redshift.database import Database
 from groundschool.engines.redshift.failure import Ended
@@ -157,3 +158,16 @@ def test_so_many_connections_are_taken_and_no_more(services: lab.Services) -> No
         taken.extend(services.client("redshift") for _ in range(60))
     for connection in taken:
         connection.close()
+
+
+def test_a_connection_that_a_call_was_given_is_closed_when_it_ends(services: lab.Services) -> None:
+    given: list[Any] = []
+
+    def answer(connection: Any) -> None:
+        given.append(connection)
+        connection.cursor().execute("CREATE TABLE never_committed (a int)")
+
+    question = checks.question("given", answer, points=1)
+    question.call(Client("redshift"))
+    with pytest.raises(Exception, match="closed"):
+        given[0].cursor().execute("SELECT 1")
