@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from groundschool import course
 from groundschool.authoring import text
-from groundschool.course import Topic
+from groundschool.course import TESTS, Marking, Topic
 from groundschool.course.manifest import derived
 
 HERE = course.find(Path(__file__).parent)
@@ -86,9 +87,20 @@ def test_a_topic_folder_holds_its_text_its_notebook_and_a_folder_a_question(topi
 def test_the_built_notebook_holds_the_cells_of_its_text(topic: Topic) -> None:
     cells = text.cells_of(topic, text.read(topic))
     built = nbformat.read(topic.path, as_version=4)
-    assert [(cell.id, cell.cell_type, cell.source) for cell in built.cells] == [
-        (cell.id, cell.cell_type, cell.source) for cell in cells
+    assert [(cell.id, cell.cell_type, cell.source, cell.metadata.get("tags")) for cell in built.cells] == [
+        (cell.id, cell.cell_type, cell.source, cell.metadata.get("tags")) for cell in cells
     ]
+
+
+@TOPICS
+def test_a_released_notebook_goes_on_after_a_failed_check_shows_a_querys_rows_and_sums_up(topic: Topic) -> None:
+    cells = nbformat.read(topic.released, as_version=4).cells
+    assert cells[-1].source == "checks.summary()"
+    for cell, following in itertools.pairwise(cells):
+        marking = Marking.of(cell)
+        assert marking.is_test is ("raises-exception" in cell.metadata.get("tags", []))
+        if marking.is_test and "duckdb" in topic.manifest.engines:
+            assert following.source == f"checks.run({marking.grade_id.removesuffix(TESTS)})"
 
 
 @TOPICS

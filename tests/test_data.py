@@ -34,6 +34,12 @@ def folder(place: Path, name: str = "mine.csv") -> Path:
     return file
 
 
+def test_a_path_as_prompts_print_it_is_found_too(tmp_path: Path) -> None:
+    file = folder(tmp_path)
+    assert data.path("data/mine.csv") == data.path("mine.csv") == file
+    assert data.table("data/mine.csv").to_pylist() == [{"a": 1}]
+
+
 @pytest.mark.parametrize(
     "inside",
     ["source/sql", "release/sql", "work/sql", "submitted/example-full/sql", "autograded/example-full/sql", "."],

@@ -29,9 +29,10 @@ class DataNotFound(GroundSchoolError):
 
 
 def path(name: str) -> Path:
-    """Where the fixture `name` lies, for example "order_status.csv". Raises DataNotFound, which says where was
-    looked.
+    """Where the fixture `name` lies, for example "order_status.csv", or "data/order_status.csv" as prompts print it.
+    Raises DataNotFound, which says where was looked.
     """
+    name = name.removeprefix("data/")
     folders = list(dict.fromkeys(_folders()))
     for folder in folders:
         if (folder / name).is_file():

@@ -551,8 +551,8 @@ def test_show_draws_no_markup_of_the_answer() -> None:
 
     question = asked(lambda number: "<script>alert(1)</script>")
     visible(question)
-    rows = [show._row(check, {}) for check in question.verdict().checks]
-    drawn = show._Table(rows, [])._repr_html_()
+    rows = [show.row(check, {}, {}) for check in question.verdict().checks]
+    drawn = show.Box(rows)._repr_html_()
     assert "<script>" not in drawn
     assert "&lt;script&gt;" in drawn
 

@@ -16,6 +16,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from traitlets.config import Config
 
@@ -102,22 +103,27 @@ def _execute(notebook: Any, topic: Topic) -> None:
         try:
             client.execute()
         except CellExecutionError as error:
-            raise BuildRefused(_failure(topic, notebook, error)) from None
+            raise BuildRefused(_failure(topic, notebook, str(error))) from None
+    if failed := _failed(notebook):
+        raise BuildRefused(_failure(topic, notebook, "\n".join(failed[1].traceback)))
     notebook.metadata = {"kernelspec": KERNEL}
     for cell in notebook.cells:
         _keep(cell)
 
 
-def _failure(topic: Topic, notebook: Any, error: CellExecutionError) -> str:
+def _failed(notebook: Any) -> tuple[Any, Any] | None:
+    """The first cell with an error, and the error."""
+    outputs = ((cell, output) for cell in notebook.cells for output in cell.get("outputs", ()))
+    return next(((cell, output) for cell, output in outputs if output.output_type == "error"), None)
+
+
+def _failure(topic: Topic, notebook: Any, trace: str) -> str:
     """Which cell failed, by what, and where; the colours of a terminal are left out."""
-    failed = next(
-        cell for cell in notebook.cells if any(each.output_type == "error" for each in cell.get("outputs", ()))
-    )
-    name = Marking.of(failed).grade_id or failed.id
-    trace = COLOUR.sub("", str(error))
+    cell, error = _failed(notebook) or (NotebookNode(id="?", metadata={}), NotebookNode(ename="?", evalue=trace))
+    name = Marking.of(cell).grade_id or cell.id
     return (
         f"{topic.name} was not built: the cell {name!r} fails with {error.ename}: {COLOUR.sub('', error.evalue)}\n"
-        f"What Jupyter says of it:\n{trace}"
+        f"What Jupyter says of it:\n{COLOUR.sub('', trace)}"
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jupytext
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
 
 from groundschool.authoring import regions
 from groundschool.course import TESTS, Marking, Misstated, Question, Topic
@@ -25,6 +25,9 @@ FORMAT = "md:markdown"
 OPENING = "topic.md"
 ID = re.compile(r"[a-z][a-z0-9_]*")
 TOTALS = "{totals}"  # in the opening: how many questions, points and minutes the notebook holds
+RUN = "checks.run({})"  # below a query's tests: its rows over the sample, beside those expected
+END, SUMMARY = "end", "checks.summary()"  # the cell that closes a notebook
+GOES_ON = "raises-exception"  # the tag of a test cell: a question that fails does not keep the next from being run
 MARKS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 
 Texts = Mapping[str, str]  # of a topic, by the path below its folder
@@ -42,16 +45,16 @@ def cells_of(topic: Topic, texts: Texts) -> list[Any]:
     _expect_all_named(topic)
     cells = []
     for question in topic.questions:
-        cells += _question_cells(question, texts[_name(question)])
+        cells += _question_cells(question, texts[_name(question)], is_sql="duckdb" in topic.manifest.engines)
     opening = _parsed(texts[OPENING])
     for cell in opening:
         cell.source = cell.source.replace(TOTALS, str(held(topic, texts)))
-    return [*_named(opening, "topic"), *cells]
+    return [*_named(opening, "topic"), *cells, *_named([new_code_cell(SUMMARY)], END)]
 
 
 def texts_of(topic: Topic, cells: Sequence[Any]) -> dict[str, str]:
     """The text that gives these cells. Raises Misstated when an edit of theirs has no place in it."""
-    parts = _parts(topic, copy.deepcopy(list(cells)))
+    parts = _parts(topic, [copy.deepcopy(cell) for cell in cells if not _is_ours(topic, cell)])
     texts = {_name(each): _question_text(each, parts[each.id]) for each in topic.questions}
     for cell in parts[""]:
         cell.source = cell.source.replace(str(held(topic, texts)), TOTALS)
@@ -87,7 +90,12 @@ def held(topic: Topic, texts: Texts, only: Collection[str] = ()) -> Held:
     return Held(len(read_), points, sum(front.minutes for front, _ in read_))
 
 
-def _question_cells(question: Question, text: str) -> list[Any]:
+def _is_ours(topic: Topic, cell: Any) -> bool:
+    """Whether the build adds this cell to what the text holds."""
+    return cell.source in (SUMMARY, *(RUN.format(each) for each in topic.manifest.questions))
+
+
+def _question_cells(question: Question, text: str, *, is_sql: bool) -> list[Any]:
     front, body = front_and_body(question.path, text)
     cells = _parsed(body)
     points = sum(map(_points, cells))
@@ -103,7 +111,7 @@ def _question_cells(question: Question, text: str) -> list[Any]:
             regions.expect_solution(question.path, cell.source)
         _mark(question, cell)
     regions.expect_hidden_tests(question.path, tests[0].source)
-    return _named(cells, question.id)
+    return _named([*cells, *([new_code_cell(RUN.format(question.id))] if is_sql else [])], question.id)
 
 
 def _expect_all_named(topic: Topic) -> None:
@@ -129,6 +137,7 @@ def _mark(question: Question, cell: Any) -> None:
     elif "tests" in known:
         marks = {**MARKS, "grade": True, "grade_id": question.id + TESTS, "locked": True, "points": known["points"]}
         cell.metadata["nbgrader"] = dict(sorted(marks.items()))
+        cell.metadata["tags"] = [*cell.metadata.get("tags", ()), GOES_ON]
         cell.source = _filled(question, cell.source, known["points"])
 
 
@@ -177,7 +186,7 @@ def _question_text(question: Question, cells: list[Any]) -> str:
 
 
 def _unmark(question: Question, cell: Any) -> None:
-    marking, tags = Marking.of(cell), cell.metadata.get("tags")
+    marking, tags = Marking.of(cell), [tag for tag in cell.metadata.get("tags", ()) if tag != GOES_ON]
     cell.metadata = {"tags": tags} if tags else {}
     if marking.is_answer:
         part = marking.grade_id.removeprefix(question.id).removeprefix("_")

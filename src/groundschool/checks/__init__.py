@@ -7,6 +7,7 @@ from groundschool.checks import typed
 from groundschool.checks.answers import AnswerRaised, Client, File, Frame, Stream, Written
 from groundschool.checks.question import ChecksFailed, Question, question
 from groundschool.checks.session import spark
+from groundschool.checks.sitting import run, summary
 from groundschool.checks.table.compare import Rules
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "Stream",
     "Written",
     "question",
+    "run",
     "spark",
+    "summary",
 ]
 
 typed.register_here()

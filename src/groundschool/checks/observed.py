@@ -5,6 +5,8 @@ For a check whose inputs are hidden (`private`), no text of the answer's own mak
 
 from __future__ import annotations
 
+import linecache
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -59,7 +61,8 @@ def observe(answer: Callable[[], Any], private: bool) -> Observed:
     except QueryOutOfMemory as error:
         return Observed(error=str(error), told=str(error), kind="out_of_memory", outcome="out_of_memory")
     except QueryFailed as error:
-        full, short = f"The query does not run: {error}", f"The query does not run: {_category(str(error))}."
+        at = f"\n{error.at}" if error.at else ""
+        full, short = f"The query does not run: {error}{at}", f"The query does not run: {_category(str(error))}."
         return Observed(
             error=full,
             told=short if private else full,
@@ -67,7 +70,7 @@ def observe(answer: Callable[[], Any], private: bool) -> Observed:
             outcome="crashed",
         )
     except AnswerRaised as error:
-        full = f"The answer stopped with {error.kind}: {error}"[:600]
+        full = f"The answer stopped with {error.kind}: {error}"[:600] + _line_of(error)
         short = f"The answer stopped with {values.error_name(error.kind)}."
         kind = f"{error.kind} {values.shape(str(error))}"
         return Observed(error=full, told=short if private else full, kind=kind, outcome="crashed")
@@ -100,6 +103,15 @@ def print_of(seen: Observed, rules: Rules) -> str:
         return fingerprint(to_table(seen.value), rules)
     except NotATable:
         return f"not a table: {type(seen.value).__name__}"
+
+
+def _line_of(error: AnswerRaised) -> str:
+    """The line of the notebook's own cells where it was raised; "" where that was in another process."""
+    frames = traceback.walk_tb(error.__cause__.__traceback__) if error.__cause__ else ()
+    own = [(frame.f_code, number) for frame, number in frames if frame.f_globals.get("__name__") == "__main__"]
+    code, number = own[-1] if own else (None, 0)
+    line = linecache.getline(code.co_filename, number).strip() if code else ""
+    return f"\nIn line {number} of its cell: {line}" if line else ""
 
 
 def _category(message: str) -> str:

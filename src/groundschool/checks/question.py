@@ -14,12 +14,14 @@ from typing import Any
 import pyarrow as pa
 
 from groundschool import clients, fixtures
-from groundschool.checks import counterexample, mistakes, place, points, show, values
+from groundschool.checks import counterexample, mistakes, place, points, show, sitting, values
 from groundschool.checks.answers import Frame, Stopped
 from groundschool.checks.backend import Fixture, Query
+from groundschool.checks.beside import Beside, beside
 from groundschool.checks.observed import NOT_ATTEMPTED, Observed, compared, observe, print_of
 from groundschool.checks.points import VISIBLE_SHARE, Weighed
 from groundschool.checks.reach import Reach
+from groundschool.checks.sitting import Sample, Sat
 from groundschool.checks.table.arrow import to_table
 from groundschool.checks.table.compare import Rules
 from groundschool.checks.verdict import Check, Counterexample, Outcome, Verdict
@@ -31,7 +33,13 @@ DERIVED = object()  # the parts of a check say how the answer is asked
 
 
 class ChecksFailed(AssertionError):
-    """Visible checks failed. Raised by `show()`, so that a notebook run from top to bottom stops at the question."""
+    """Visible checks failed. Raised by `show()`, so that a tool which runs the notebook sees that the cell failed.
+
+    The box above it says all there is to say; where its cell ran is of no use to anybody.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 class Question(Reach):
@@ -47,6 +55,8 @@ class Question(Reach):
         self._endings: list[Observed] = []
         self._reading: Any = None
         self._recorded = ""
+        self._beside: dict[str, Beside] = {}
+        self._sample: Sample | None = None
         self._where.opened(self)
 
     # -- checks
@@ -70,9 +80,15 @@ class Question(Reach):
         rules = rules or self.rules
         want = to_table(_value(expected))
         seen = self._observe(ask, hidden)
+        message, detail = compared(seen, want, rules, self._private(hidden))
+        if not hidden and not place.autograding():
+            self._put_beside(name, seen, want, rules, same=not detail)
+            if answer is DERIVED and self._sample is None:
+                self._sample = Sample(partial(self._of_another, parts), want, rules)
         self._record(
             name,
-            *compared(seen, want, rules, self._private(hidden)),
+            message,
+            detail,
             hidden=hidden,
             weight=weight,
             print_=print_of(seen, rules),
@@ -188,7 +204,16 @@ class Question(Reach):
 
     def _derived(self, **parts: Any) -> Any:
         """The call of the answer that its parts tell: tables are frames, everything else is what it is."""
-        return self.call(**{name: Frame(part) if isinstance(part, pa.Table) else part for name, part in parts.items()})
+        return self.call(**_framed(parts))
+
+    def _of_another(self, parts: Mapping[str, Any], answer: Any) -> Any:
+        """The same call of another answer."""
+        return Reach(self.name, answer, self.how, self._where).call(**_framed(parts))
+
+    def _put_beside(self, name: str, seen: Observed, want: pa.Table, rules: Rules, *, same: bool) -> None:
+        found = None if seen.error else beside(seen.value, want, rules, same=same)
+        if found:
+            self._beside[name] = found
 
     def _private(self, hidden: bool) -> bool:
         return hidden or self._where.cautious
@@ -251,7 +276,8 @@ class Question(Reach):
         """Draws the visible checks. Raises ChecksFailed when one failed, unless the notebook is being graded."""
         recorded = {IN_WORDS: self._recorded} if self._recorded else {}
         bill = [told for told in (show.worked(self.tries), clients.bill(self.bill or ())) if told]
-        show.draw(self.name, self.attempted, self._checks, recorded, bill)
+        show.draw(self.name, self.attempted, self._checks, recorded, bill, self._beside)
+        sitting.remember(self.name, Sat(self.answer, self.attempted, tuple(self._checks), self._sample))
         self.bill = None
         if not place.autograding() and not all(check.passed for check in self._checks):
             raise ChecksFailed(show.summary(self.name, self.attempted, self._checks))
@@ -334,6 +360,10 @@ def question(
 
 def _value(source: Any) -> Any:
     return source() if callable(source) and not isinstance(source, (pa.Table, Frame)) else source
+
+
+def _framed(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: Frame(part) if isinstance(part, pa.Table) else part for name, part in parts.items()}
 
 
 def _public(parts: Mapping[str, Any]) -> dict[str, Any]:

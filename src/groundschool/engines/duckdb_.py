@@ -6,6 +6,7 @@ time of a query are not bounded here: DuckDB's own limits do not hold, the box's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -39,6 +40,8 @@ ADVICE = (
     "\n\nLINE", "\n\nLaunch the database", "\n\nPossible solutions", "\n\nPlease try installing",
     '\nDid you mean "pg_', '\nDid you mean "duckdb_', '\nDid you mean "sqlite_',
 )  # fmt: skip
+
+PLACE = re.compile(r"\n\n(LINE \d+: [^\n]*\n *\^+)")
 
 # A process that has threads cannot be forked, and an open database is what a warm process is warm with.
 NO_THREADS = {"threads": 1, "async_threads": 0}
@@ -97,7 +100,7 @@ class Database:
                 self.open()
             if isinstance(error, duckdb.OutOfMemoryException):
                 raise QueryOutOfMemory(OUT_OF_MEMORY) from None
-            raise QueryFailed(_without_advice(str(error))[:2000]) from None
+            raise QueryFailed(_without_advice(str(error))[:2000], _place_in(str(error))) from None
 
     @contextmanager
     def _holding(self, database: Any, tables: Mapping[str, pa.Table]) -> Iterator[Any]:
@@ -188,6 +191,12 @@ def _rows(result: Any) -> pa.Table:
 def _without_advice(message: str) -> str:
     """DuckDB's message without the place in the text, and without what whoever wrote the query cannot do or have."""
     return message[: min((at for mark in ADVICE if (at := message.find(mark)) >= 0), default=None)].strip()
+
+
+def _place_in(message: str) -> str:
+    """The line of the query that DuckDB quotes, with the mark below it; "" where it quotes none."""
+    found = PLACE.search(message)
+    return found.group(1)[:400] if found else ""
 
 
 def _quoted(name: str) -> str:

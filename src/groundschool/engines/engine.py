@@ -32,7 +32,13 @@ class QueryRefused(GroundSchoolError):
 
 
 class QueryFailed(GroundSchoolError):
-    """The engine could not run the text; the message is the engine's."""
+    """The engine could not run the text; the message is the engine's. `at` shows the place in the text, "" where that
+    is not known.
+    """
+
+    def __init__(self, message: str, at: str = "") -> None:
+        super().__init__(message)
+        self.at = at
 
 
 class QueryOutOfMemory(QueryFailed):

@@ -173,6 +173,14 @@ def test_every_repair_is_told() -> None:
         assert rebuilt(cells)[1]
 
 
+def test_a_missing_cell_that_only_shows_something_is_put_back_without_a_word() -> None:
+    released = release()
+    released.cells.insert(4, nbformat.v4.new_code_cell("checks.run(orders)", id="orders-5"))
+    notebook, flags = rebuild(submitted(orders=ANSWER), released)
+    assert notebook.cells[4].source == "checks.run(orders)"
+    assert flags == ()
+
+
 def test_an_answer_in_an_added_cell_is_taken_from_there() -> None:
     cells = submitted()
     cells.insert(2, code(ANSWER))

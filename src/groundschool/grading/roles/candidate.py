@@ -224,6 +224,7 @@ def _content(name: str) -> bytes | None:
 
 def candidate(channel: socket.socket, request: dict[str, Any]) -> None:
     """The role: the working folder is made, then requests are served until the driver hangs up."""
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
     folder.enter(request)
     if request.get("lab"):
         lab.attach(**request["lab"], apart=True)
