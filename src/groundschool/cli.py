@@ -12,16 +12,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from groundschool import course, printed, result_commands, tools
+from groundschool import course, pace, printed, result_commands, tools
 from groundschool.authoring import rubric_commands
 from groundschool.errors import GroundSchoolError
 from groundschool.result_commands import REFUSED, Database, Out, tell, writing_to
@@ -276,6 +275,7 @@ def grade(
     db: Database = "",
     to: Out = None,
     trust: Annotated[bool, typer.Option("--trust", help="Run without a sandbox; written into every result.")] = False,
+    progress: Annotated[pace.Form, typer.Option(help="How far it is: as a bar or lines, or as records.")] = "auto",
     cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler whose workers grade.")] = "",
     question: Annotated[str, typer.Option(help="Examine only this question again where the others are graded.")] = "",
 ) -> None:
@@ -293,9 +293,9 @@ def grade(
             style="yellow",
             highlight=False,
         )
-    with _ending_in_order(), _progress() as progress, engine:
+    with _ending_in_order(), pace.telling(progress, err) as told, engine:
         plan = batch.Plan(source, tuple(topic or ()), workers, db, as_json, screen, question, cluster)
-        done = batch.grade(here, plan, engine, progress)
+        done = batch.grade(here, plan, engine, told)
     printed.scores(out, done)
     for note in done.notes:
         out.print(note, style="yellow", **PLAIN)
@@ -354,14 +354,6 @@ def prove(
 def _chosen(names: list[str] | None) -> list[course.Topic]:
     here = course.find(Path.cwd())
     return [here.topic(name) for name in names] if names else list(here.topics)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("starting", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from groundschool.grading.handin.stage import Staged, stage
 from groundschool.grading.rehearsal import lesson as lessons
 from groundschool.grading.rehearsal.lesson import Lesson
 from groundschool.grading.session.engine import Engine
+from groundschool.pace import Stand
 from groundschool.results import Results
 from tiny_course import DOUBLE, RIGHT, Asked, hand_in, write, write_proven
 
@@ -69,7 +70,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def grade(course: Course, engine: Engine, folder: str = "in", **more: Any) -> Batch:
-    return batch.grade(course, Plan(course.root / folder, **more), engine, lambda what, done, total: None)
+    return batch.grade(course, Plan(course.root / folder, **more), engine, lambda stand: None)
 
 
 def told(done: Batch) -> str:
@@ -255,8 +256,8 @@ def test_a_changed_question_is_graded_again(course: Course, engine: Engine, monk
 def test_a_run_that_was_stopped_goes_on_where_it_was(
     course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(what: str, done: int, total: int) -> None:
-        if (what, done) == ("grading", 3):
+    def stop(stand: Stand) -> None:
+        if (stand.what, stand.done) == ("grading", 3):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -275,8 +276,8 @@ from groundschool.course import Course
 from groundschool.grading import batch
 from groundschool.grading.session.engine import Engine
 
-def killing(what, done, total):
-    if what == "grading" and done == 2:
+def killing(stand):
+    if stand.what == "grading" and stand.done == 2:
         os.kill(os.getpid(), 9)
 
 root = Path(sys.argv[1])
@@ -383,7 +384,7 @@ def test_an_unknown_topic_or_an_empty_folder_is_told(course: Course, engine: Eng
     (course.root / "nothing").mkdir()
     for plan in (Plan(course.root / "in", ("cobol",)), Plan(course.root / "nothing")):
         with pytest.raises(GroundSchoolError):
-            batch.grade(course, plan, engine, lambda what, done, total: None)
+            batch.grade(course, plan, engine, lambda stand: None)
 
 
 def test_only_the_topics_asked_for_are_graded(course: Course, engine: Engine) -> None:
@@ -514,14 +515,14 @@ def test_memory_stays_flat_whatever_the_number_of_submissions(course: Course, en
         (path.parent / "note.txt").write_text(f"note {number}")
     most = [0, 0]
 
-    def count(what: str, done: int, total: int) -> None:
-        if done % 10 == 0:
+    def count(stand: Stand) -> None:
+        if stand.done % 10 == 0:
             found = [type(each) for each in gc.get_objects()]
             most[0] = max(most[0], found.count(Result))
             most[1] = max(most[1], found.count(submission.Graded))
 
     done = batch.grade(course, Plan(course.root / "many", workers=2), engine, count)
-    count("written", 0, 0)
+    count(Stand("written", 0, 0))
     assert sum(1 for _ in done) == 120
     assert len(rows(course)) == 120
     assert most[0] <= 12
@@ -589,7 +590,7 @@ def test_a_topic_is_graded_as_soon_as_it_is_known(
         really(self, *arguments)
 
     monkeypatch.setattr(Lesson, "learn", learning)
-    batch.grade(course, Plan(course.root / "in", workers=1), engine, lambda what, done, total: happened.append(what))
+    batch.grade(course, Plan(course.root / "in", workers=1), engine, lambda stand: happened.append(stand.what))
     assert happened.index("grading") > happened.index("learn other")
     grade(course, engine)
     assert happened.count("learn tiny") == happened.count("learn other") == 1

@@ -25,6 +25,7 @@ from groundschool.grading.batch import Plan
 from groundschool.grading.box import probe
 from groundschool.grading.cluster import NoCluster
 from groundschool.grading.session.engine import Engine
+from groundschool.pace import Stand
 from tiny_course import RIGHT, hand_in, write_proven
 
 DASK = [sys.executable, "-m", "dask"]
@@ -78,7 +79,7 @@ def course(tmp_path: Path) -> Course:
 
 def grade(course: Course, engine: Engine, out: str, **more: Any) -> list[Result]:
     here = replace(course, out=course.root / out)
-    return list(batch.grade(here, Plan(course.root / "in", **more), engine, lambda what, done, total: None))
+    return list(batch.grade(here, Plan(course.root / "in", **more), engine, lambda stand: None))
 
 
 def as_text(results: list[Result]) -> list[str]:
@@ -94,8 +95,8 @@ def test_a_cluster_gives_the_same_results_bit_by_bit_also_when_a_worker_is_lost(
     assert as_text(grade(course, engine, "there", cluster=address)) == as_text(here)
     lost = workers[0].pid
 
-    def lose(what: str, done: int, total: int) -> None:
-        if done == 3 and workers[0].poll() is None:
+    def lose(stand: Stand) -> None:
+        if stand.done == 3 and workers[0].poll() is None:
             os.kill(lost, signal.SIGKILL)
 
     elsewhere = replace(course, out=course.root / "elsewhere")

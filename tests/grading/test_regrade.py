@@ -74,7 +74,7 @@ def examined(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def grade(course: Course, engine: Engine, **more: Any) -> dict[str, Result]:
-    done: Batch = batch.grade(course, Plan(course.root / "in", **more), engine, lambda what, done, total: None)
+    done: Batch = batch.grade(course, Plan(course.root / "in", **more), engine, lambda stand: None)
     return {result.candidate: result for result in done}
 
 

@@ -79,7 +79,7 @@ def packed(folder: Path, candidate: str, to: Path, answer: str) -> Path:
 
 
 def grade(course: Course, engine: Engine, source: Path, name: str = "") -> Batch:
-    return batch.grade(course, Plan(source, screen=name), engine, lambda what, done, total: None)
+    return batch.grade(course, Plan(source, screen=name), engine, lambda stand: None)
 
 
 def graded(done: Batch) -> dict[str, tuple[float, float, bool]]:

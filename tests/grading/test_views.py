@@ -16,6 +16,7 @@ from groundschool.errors import GroundSchoolError
 from groundschool.grading import batch, views
 from groundschool.grading.batch import Batch, Plan
 from groundschool.grading.session.engine import Engine
+from groundschool.pace import Stand
 from groundschool.reports import write
 from groundschool.results import Results
 from tiny_course import RIGHT, hand_in, write_proven
@@ -39,11 +40,9 @@ def course(tmp_path: Path) -> Course:
     return made
 
 
-def grade(
-    course: Course, engine: Engine, progress: Callable[[str, int, int], None] | None = None, **more: Any
-) -> Batch:
+def grade(course: Course, engine: Engine, progress: Callable[[Stand], None] | None = None, **more: Any) -> Batch:
     plan = Plan(course.root / "in", json=course.root / "out" / "results.json", **more)
-    return batch.grade(course, plan, engine, progress or (lambda what, done, total: None))
+    return batch.grade(course, plan, engine, progress or (lambda stand: None))
 
 
 def everything(course: Course) -> dict[str, list[str]]:
@@ -107,7 +106,7 @@ def test_a_view_that_cannot_be_written_costs_no_other_and_the_same_command_write
 
 def test_a_json_file_that_cannot_be_written_in_the_end_costs_nothing_else(course: Course, engine: Engine) -> None:
     plan = Plan(course.root / "in", json=Path("/dev/full"))
-    done = batch.grade(course, plan, engine, lambda what, done, total: None)
+    done = batch.grade(course, plan, engine, lambda stand: None)
     assert list(done.views.failed) == ["/dev/full"]
     assert "No space left" in done.views.failed["/dev/full"]
     assert len(list((course.root / "reports").glob("candidates/*/tiny.html"))) == 3
@@ -119,8 +118,8 @@ def test_a_gradebook_that_is_lost_meanwhile_costs_nothing_else_and_is_filled_the
     url = f"sqlite:///{course.root / 'gradebook.db'}?timeout=0.1"
     locked: list[sqlite3.Connection] = []
 
-    def lock(what: str, done: int, total: int) -> None:
-        if what == "grading" and not locked:
+    def lock(stand: Stand) -> None:
+        if stand.what == "grading" and not locked:
             locked.append(sqlite3.connect(course.root / "gradebook.db"))
             locked[0].execute("begin exclusive")
 
@@ -140,11 +139,11 @@ def test_a_gradebook_that_is_free_again_before_the_end_is_filled_in_the_same_run
     url = f"sqlite:///{course.root / 'gradebook.db'}?timeout=0.1"
     locked: list[sqlite3.Connection] = []
 
-    def lock(what: str, done: int, total: int) -> None:
-        if what == "grading" and done == 1:
+    def lock(stand: Stand) -> None:
+        if stand.what == "grading" and stand.done == 1:
             locked.append(sqlite3.connect(course.root / "gradebook.db"))
             locked[0].execute("begin exclusive")
-        elif done == total:
+        elif stand.done == stand.total:
             locked[0].close()
 
     assert grade(course, engine, lock, database=url, workers=1).views.failed == {}
@@ -189,7 +188,7 @@ def test_a_target_that_cannot_be_written_is_told_before_anything_is_graded(
     happened: list[str] = []
     plan = Plan(course.root / "in", **prepare(course))
     with pytest.raises(GroundSchoolError, match=told) as refused:
-        batch.grade(course, plan, engine, lambda what, done, total: happened.append(what))
+        batch.grade(course, plan, engine, lambda stand: happened.append(stand.what))
     assert len(str(refused.value).splitlines()) == 1
     assert happened == []
     assert Results(course.root).hand_ins() == []
@@ -198,7 +197,7 @@ def test_a_target_that_cannot_be_written_is_told_before_anything_is_graded(
 def test_a_json_file_that_was_only_tried_is_not_left(course: Course, engine: Engine) -> None:
     plan = Plan(course.root / "in", database="sqlite:////no/such/folder/book.db", json=course.root / "results.json")
     with pytest.raises(GroundSchoolError):
-        batch.grade(course, plan, engine, lambda what, done, total: None)
+        batch.grade(course, plan, engine, lambda stand: None)
     assert not plan.json or not plan.json.exists()
 
 

@@ -39,10 +39,10 @@ from groundschool.grading.runfolder import RunFolder
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import Graded, Job
 from groundschool.grading.views import Views
+from groundschool.pace import Stand, Told
 from groundschool.results import HandIn, Results, is_settled
 
 log = logging.getLogger(__name__)
-Progress = Callable[[str, int, int], None]  # what is going on, how many are done, of how many
 AHEAD = 2  # pieces of work handed to each worker: nobody waits, and little is held in memory
 
 
@@ -85,7 +85,7 @@ class Batch:
         return tuple(self)
 
 
-def grade(course: Course, plan: Plan, engine: Engine, progress: Progress) -> Batch:
+def grade(course: Course, plan: Plan, engine: Engine, progress: Told) -> Batch:
     """Grades what `plan` names. Raises GroundSchoolError only for what concerns the whole batch; a submission never
     stops another.
     """
@@ -168,14 +168,16 @@ class _Done:
     notebook: NotebookNode | None = None
     texts: alike.Texts = field(default_factory=dict)
     older: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()  # of its questions
 
 
-def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, progress: Progress) -> list[HandIn]:
+def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, progress: Told) -> list[HandIn]:
     """Rehearses and grades side by side; a topic's submissions begin when its questions are known."""
     queue = _Queue(desk, found)
     hand_ins, texts = dict[int, HandIn](), dict[int, alike.Texts]()
     number = workers or (desk.cluster.workers if desk.cluster else cores())
-    progress("preparing", 0, len(found))
+    outcomes = Counter[str]()
+    progress(Stand("preparing", 0, len(found)))
     with _executor(number) as executor:
         try:
             running: dict[Future[_Done | None], _Work] = {}
@@ -192,7 +194,8 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
                     desk.results.record(done.hand_in)
                     views.show(done.hand_in, done.notebook)
                     views.tables(at_once=False)
-                    progress("grading", len(hand_ins), len(found))
+                    outcomes.update(done.outcomes)
+                    progress(Stand("grading", len(hand_ins), len(found), dict(outcomes)))
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
@@ -317,7 +320,8 @@ def _ungraded(desk: _Desk, hit: Found, flag: str, verdicts: tuple[Verdict, ...])
     key = digest("ungraded", place, hit.candidate, hit.topic)
     notebook = nbformat.v4.new_notebook(metadata={"groundschool": result.to_json()})
     desk.results.keep(key, result, notebook)
-    return _Done(HandIn(hit.candidate, hit.topic, key, key, hit.flags, place, hit.name), notebook)
+    note = HandIn(hit.candidate, hit.topic, key, key, hit.flags, place, hit.name)
+    return _Done(note, notebook, outcomes=_outcomes(result))
 
 
 def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
@@ -329,7 +333,7 @@ def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
     texts = alike.texts(nbformat.read(staged.notebook, as_version=4), lesson.notebook)
     known = desk.results.load(job.key)
     if known and is_settled(known):
-        return _Done(hand_in, None, texts, staged.older)
+        return _Done(hand_in, None, texts, staged.older, _outcomes(known))
     earlier = desk.results.hand_in(hit.candidate, hit.topic, work)
     stands = standing.standing(desk.results, earlier.key, job.questions, desk.question) if earlier else {}
     stood = {question: each.verdict for question, each in stands.items()}
@@ -337,7 +341,11 @@ def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
     job = job.with_questions({question: each.key for question, each in stands.items()})
     desk.results.keep(job.key, done.result, done.notebook, job.questions)
     inputs.keep(desk.results, job)
-    return _Done(replace(hand_in, key=job.key), done.notebook, texts, staged.older)
+    return _Done(replace(hand_in, key=job.key), done.notebook, texts, staged.older, _outcomes(done.result))
+
+
+def _outcomes(result: Result) -> tuple[str, ...]:
+    return tuple(verdict.outcome for verdict in result.questions)
 
 
 def _graded(desk: _Desk, lesson: Lesson, job: Job, stood: Mapping[str, Verdict]) -> Graded:

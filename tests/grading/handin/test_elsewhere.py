@@ -92,7 +92,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     (root / "in" / "finished" / "tiny" / "last version").mkdir()
     finished.rename(root / "in" / "finished" / "tiny" / "last version" / "tiny (2).ipynb")
     with Engine("sandbox" if probe.probe() is None else "none", root / "data") as engine:
-        done = batch.grade(course, Plan(root / "in"), engine, lambda what, done, total: None)
+        done = batch.grade(course, Plan(root / "in"), engine, lambda stand: None)
     return {result.candidate: result for result in done.results}
 
 
