@@ -1,0 +1,11 @@
+-- Days on which nothing was sold anywhere are missing; every day of the period was expected, with 0.
+-- breaks: every day
+with zones as (select tz from customers where tz is not null union select 'UTC'),
+days as (select unnest(generate_series(first_day, last_day, interval 1 day))::date as day from period),
+sold as (
+    select coalesce(c.tz, 'UTC') as tz, (o.order_ts at time zone 'UTC' at time zone coalesce(c.tz, 'UTC'))::date as local_day, o.total_amount
+    from orders o left join customers c using (customer_id)
+)
+select tz, local_day, count(total_amount) as orders, coalesce(sum(total_amount), 0) as sales
+from zones cross join (select day as local_day from days where day in (select local_day from sold)) as d left join sold using (tz, local_day)
+group by tz, local_day

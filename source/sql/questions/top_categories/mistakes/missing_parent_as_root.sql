@@ -1,0 +1,22 @@
+-- A category whose parent does not exist is told under the number of that parent; it is itself the department.
+-- breaks: orphans
+with recursive roots as (
+    select category_id from categories where parent_id is null or parent_id not in (select category_id from categories)
+),
+tree as (
+    select coalesce(parent_id, category_id) as root_id, category_id, [category_id] as path from roots join categories using (category_id)
+    union all
+    select t.root_id, c.category_id, list_append(t.path, c.category_id) from tree t join categories c on c.parent_id = t.category_id
+),
+own as (
+    select category_id, sum(qty * unit_price) as amount from order_items join products using (sku) group by category_id
+),
+totals as (
+    select root_id, above as category_id, coalesce(sum(amount), 0) as revenue
+    from (select root_id, category_id, unnest(path) as above from tree) left join own using (category_id)
+    where above <> root_id
+    group by root_id, above
+)
+select root_id, category_id, revenue, rank() over (partition by root_id order by revenue desc) as place
+from totals
+qualify place <= 3

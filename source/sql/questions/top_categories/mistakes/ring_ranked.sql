@@ -1,0 +1,23 @@
+-- Categories of a ring are ranked, as if one of them were a department; they have none, and were expected to be left out.
+-- breaks: rings
+with recursive roots as (
+    select category_id from categories where parent_id is null or parent_id not in (select category_id from categories)
+    or category_id in (select min(a.category_id) from categories a join categories b on a.parent_id = b.category_id join categories c on b.parent_id = c.category_id where c.category_id = a.category_id or c.parent_id = a.category_id)
+),
+tree as (
+    select category_id as root_id, category_id, [category_id] as path from roots
+    union all
+    select t.root_id, c.category_id, list_append(t.path, c.category_id) from tree t join categories c on c.parent_id = t.category_id and not list_contains(t.path, c.category_id)
+),
+own as (
+    select category_id, sum(qty * unit_price) as amount from order_items join products using (sku) group by category_id
+),
+totals as (
+    select root_id, above as category_id, coalesce(sum(amount), 0) as revenue
+    from (select root_id, category_id, unnest(path) as above from tree) left join own using (category_id)
+    where above <> root_id
+    group by root_id, above
+)
+select root_id, category_id, revenue, rank() over (partition by root_id order by revenue desc) as place
+from totals
+qualify place <= 3
