@@ -58,3 +58,8 @@ def test_visible_checks_tell_what_they_would_have_cost(
     assert "this would be 1 GET and others; 0.0 KiB sent, 0.0 KiB received: 0.000000 USD" in capsys.readouterr().out
     question.equal("again", 2, answer=lambda: question.call(Client("s3"), "a"), hidden=True)
     assert question.bill is None
+
+
+def test_bytes_are_those_of_s3_however_often_a_state_was_asked_for() -> None:
+    polled = [asked("GetQueryExecution", service="athena", sent=700)] * 9
+    assert prices.told([asked("PutObject", sent=2048), *polled]) == prices.told([asked("PutObject", sent=2048)])

@@ -92,7 +92,8 @@ def told(requests: Sequence[Asked], *more: Line) -> str:
     listed = [*lines(requests), *more]
     if not listed:
         return ""
-    own = [asked for asked in requests if asked.role == "candidate"]
+    # Of S3 only: how often somebody asks whether a query has ended depends on the machine.
+    own = [asked for asked in requests if asked.role == "candidate" and asked.service == "s3"]
     sent, received = sum(asked.sent for asked in own), sum(asked.received for asked in own)
     parts = ", ".join(f"{line.amount:g} {line.price.what}" for line in listed)
     dollars = sum(line.dollars for line in listed)
