@@ -503,7 +503,8 @@ def test_a_check_may_ask_another_kind_of_the_same_text() -> None:
 def test_an_engine_that_does_not_exist_is_an_error_of_the_test_cell() -> None:
     question = checks.question("asked", "select 1", points=4, engine="oracle")
     with pytest.raises(
-        UnknownEngine, match="No engine is called 'oracle'; expected one of: airflow, athena, duckdb, redshift."
+        UnknownEngine,
+        match="No engine is called 'oracle'; expected one of: airflow, athena, duckdb, duckdb_cost, redshift.",
     ):
         question.same("anything", TABLE)
 

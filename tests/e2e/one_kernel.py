@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -29,7 +31,7 @@ def main(root: Path, name: str) -> None:
     scores = {}
     with capture_output():
         for cell in notebook.cells:
-            if cell.role == "plain":
+            if cell.role == "plain" and not _shows(cell.source, notebook.answers):
                 shell.run_cell(cell.source).raise_error()
         for test in notebook.tests:
             for path in (None, *topic.attempts("answers", test.question), *topic.attempts("mistakes", test.question)):
@@ -38,6 +40,11 @@ def main(root: Path, name: str) -> None:
                 key = f"{test.question}/{path.parent.parent.name}/{path.stem}" if path else f"{test.question}/solution"
                 scores[key] = shell.run_cell(test.source).result
     json.dump(scores, sys.stdout)
+
+
+def _shows(source: str, answers: Collection[str]) -> bool:
+    """Whether a cell shows what an answer returns, and needs it."""
+    return any(re.search(rf"\b{name}\b", source) for name in answers)
 
 
 if __name__ == "__main__":

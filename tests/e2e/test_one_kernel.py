@@ -41,8 +41,9 @@ def _split(name: str) -> dict[str, float]:
     scores = {}
     with Engine("none" if probe.probe() else "sandbox", HERE.root / "data") as engine:
         knowledge = learn(engine, topic, fixtures.PRACTICE_SEED)
-        with Rehearsal(engine, notebook, knowledge) as rehearsal:
-            for test in notebook.tests:
+        for test in notebook.tests:
+            # A process for each question: one that examines a hundred answers has more to do than it may.
+            with Rehearsal(engine, notebook, knowledge) as rehearsal:
                 for path in (
                     None,
                     *topic.attempts("answers", test.question),

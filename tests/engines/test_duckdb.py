@@ -503,6 +503,6 @@ def test_an_engine_that_does_not_exist_is_told_with_those_that_do() -> None:
     for name in ("oracle", "spark", "engine", "duckdb_"):
         with pytest.raises(
             engine.UnknownEngine,
-            match=f"No engine is called '{name}'; expected one of: airflow, athena, duckdb, redshift.",
+            match=f"No engine is called '{name}'; expected one of: airflow, athena, duckdb, duckdb_cost, redshift.",
         ):
             engine.find(name)
