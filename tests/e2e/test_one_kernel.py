@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from groundschool import course, fixtures
-from groundschool.course import Topic
 from groundschool.grading.box import probe
 from groundschool.grading.rehearsal.lesson import learn
 from groundschool.grading.rehearsal.rehearsal import Rehearsal, attempt_source, solution_of
@@ -19,13 +18,11 @@ from groundschool.grading.session.engine import Engine
 HERE = course.find(Path(__file__).parent)
 
 
-def marks(topic: Topic) -> list[pytest.MarkDecorator]:
-    """With Spark or in the lab, each answer and mistake takes seconds, twice."""
-    spark, lab = "spark" in topic.manifest.engines, bool(topic.manifest.services)
-    return [mark for mark, stands in ((pytest.mark.spark, spark), (pytest.mark.slow, spark or lab)) if stands]
-
-
-@pytest.mark.parametrize("name", [pytest.param(topic.name, marks=marks(topic)) for topic in HERE.topics])
+@pytest.mark.slow  # each of some hundred answers and mistakes takes a second or more, twice
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each.name, marks=[pytest.mark.spark] * ("spark" in each.manifest.engines)) for each in HERE.topics],
+)
 @pytest.mark.timeout(3000)
 def test_every_answer_and_mistake_earns_the_same_split_and_in_one_process(name: str) -> None:
     together = json.loads(subprocess.run(

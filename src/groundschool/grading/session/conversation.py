@@ -149,7 +149,9 @@ class Session:
         if fault := self.knowledge.faults.get(test.id):
             return Faulty(fault)
         prepared = self.candidate.prepared[test.id]
-        if call := evaluated("\n".join([*prepared.statements, without_magics(test.source)]), prepared.answers):
+        source = "\n".join([*prepared.statements, without_magics(test.source)])
+        helpers = [without_magics(cell.source) for cell in self.notebook.plain]
+        if call := evaluated(source, prepared.answers, helpers):
             return NotRun(NOT_DONE.format(call=call))
         # Where it builds on what is hidden in another test cell, nothing that it shows may tell of it.
         sources = ("", test.source) if prepared.hidden else test.visible_and_hidden

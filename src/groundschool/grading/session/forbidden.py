@@ -1,13 +1,14 @@
 """Finds test cells that evaluate an answer's text themselves: then a candidate's text would run where verdicts are
 made.
 
-Looks at the instructor's source only, following plain assignments. `t.call` sends a query to its own box; these do not.
+Looks at the instructor's source only, following assignments and arguments of functions. `t.call` sends a query to its
+own box; these do not.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 # Calls that run or read text as code, a query or an expression, in the libraries of the course.
 SINKS = frozenset(
@@ -39,12 +40,18 @@ SINKS = frozenset(
 RUNNERS = (("doctest", "testmod"), ("doctest", "run_docstring_examples"), ("unittest", "main"))
 
 
-def evaluated(source: str, answers: tuple[str, ...]) -> str:
-    """The name of the call in a test cell's code that evaluates one of the `answers`, or an empty text."""
+Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def evaluated(source: str, answers: tuple[str, ...], helpers: Sequence[str] = ()) -> str:
+    """The name of the call that evaluates one of the `answers` in a test cell's code, or in a function of the `helpers`
+    (other cells) that it is given to; or an empty text.
+    """
     try:
-        tree = ast.parse(source)
+        own = ast.parse(source)
     except SyntaxError:
         return ""
+    tree = ast.Module([*own.body, *(function for text in helpers for function in _functions(text))], [])
     names = _derived(tree, set(answers))
     if runner := next((f"{module}.{name}" for module, name in RUNNERS if f"{module}.{name}(" in source), ""):
         return runner
@@ -65,7 +72,7 @@ def evaluated(source: str, answers: tuple[str, ...]) -> str:
 def _derived(tree: ast.AST, names: set[str]) -> set[str]:
     """The names and every variable assigned from an expression that holds one of them."""
     while True:
-        more = {target for targets, value in _assignments(tree) if _names(value) & names for target in targets}
+        more = {target for targets, value in _bound(tree) if _names(value) & names for target in targets}
         if more <= names:
             return names
         names = names | more
@@ -79,6 +86,39 @@ def _assignments(tree: ast.AST) -> Iterator[tuple[set[str], ast.AST]]:
             yield _names(node.target), node.value
         elif isinstance(node, (ast.For, ast.comprehension)):
             yield _names(node.target), node.iter
+
+
+def _bound(tree: ast.AST) -> Iterator[tuple[set[str], ast.AST]]:
+    """What is bound to what: by assignments, and by calls of functions that are defined here."""
+    yield from _assignments(tree)
+    functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        names = {call.func.attr} if isinstance(call.func, ast.Attribute) else _names(call.func)
+        for function in functions:
+            if function.name in names:
+                yield from _given(call, function.args)
+
+
+def _given(call: ast.Call, parameters: ast.arguments) -> Iterator[tuple[set[str], ast.AST]]:
+    """Which parameter is bound to which argument: all of them where that depends on how many values there are."""
+    places = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
+    if isinstance(call.func, ast.Attribute) and places[:1] in (["self"], ["cls"]):
+        del places[0]
+    rest = {each.arg for each in (parameters.vararg, parameters.kwarg) if each}
+    every = {*places, *(each.arg for each in parameters.kwonlyargs), *rest}
+    for place, value in enumerate(call.args):
+        starred = any(isinstance(each, ast.Starred) for each in call.args[: place + 1])
+        yield (every if starred else {places[place]} if place < len(places) else rest), value
+    for keyword in call.keywords:
+        known = keyword.arg in every
+        yield ({str(keyword.arg)} if known else rest if keyword.arg else every), keyword.value
+
+
+def _functions(text: str) -> list[ast.stmt]:
+    try:
+        return [node for node in ast.parse(text).body if isinstance(node, Function)]
+    except SyntaxError:
+        return []
 
 
 def _names(tree: ast.AST) -> set[str]:
