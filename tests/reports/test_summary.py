@@ -264,7 +264,7 @@ def test_a_sheet_leads_to_the_results_to_the_sheets_beside_it_and_to_other_topic
     links = [(middle.parent / link).resolve().relative_to(tmp_path) for link in Text(text).links]
     name = Path(order[1]).parts[1]
     assert [str(link) for link in links] == [
-        "summary.html", order[0], order[2], f"candidates/{name}/glue.html", f"candidates/{name}/pyspark.html",
+        "summary.html", order[0], order[2], f"candidates/{name}/pyspark.html", f"candidates/{name}/glue.html",
     ]  # fmt: skip
     beside.link(of(everybody[:3]), TITLES, tmp_path)
     alone = (tmp_path / page_path(everybody[0])).read_text(encoding="utf-8")
