@@ -101,7 +101,11 @@ class Grader:
         return {verdict.question: verdict for verdict in graded.result.questions}
 
 
-@pytest.fixture(scope="module", params=["sandbox", "none"])
+# The same once more without boxes takes five minutes; where there can be none it is what can be held.
+UNBOXED = pytest.param("none", marks=[pytest.mark.slow] if probe.probe() is None else [])
+
+
+@pytest.fixture(scope="module", params=["sandbox", UNBOXED])
 def grader(request: pytest.FixtureRequest, topic: Topic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     if request.param == "sandbox" and (reason := probe.probe()):
         pytest.skip(reason)
