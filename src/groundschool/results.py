@@ -240,12 +240,12 @@ def earlier(reviews: Reviews, hand_ins: Sequence[HandIn], own: HandIn) -> Decisi
     return found
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file by atomic rename: its old content or its new one is there, never a part. Raises OSError."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes a file by atomic rename: its old content or its new one is there, never a part. Raises OSError."""
     descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
         os.chmod(fresh, 0o666 & ~UMASK)
         os.replace(fresh, path)
     except BaseException:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import atexit
 import functools
-import io
 import json
 import os
-import zipfile
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import asdict, replace
@@ -22,14 +20,13 @@ import nbformat
 
 from groundschool.checks.verdict import Result, Verdict, verdict_from_json
 from groundschool.errors import GroundSchoolError
-from groundschool.grading import submission
+from groundschool.grading import inputs, submission
 from groundschool.grading.runfolder import RunFolder
 from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import Graded, Job
 
 SECONDS_TO_ANSWER = 15
 MOST_LOST = 2  # a job whose worker was lost goes elsewhere so often; then a person looks at it
-JOB, STOOD = "job.json", "stood.json"
 
 
 class NoCluster(GroundSchoolError):
@@ -58,7 +55,9 @@ class Cluster:
 
     def grade(self, job: Job, stood: Mapping[str, Verdict]) -> Graded:
         """Does a job on some worker. Raises what the worker raised, or distributed's KilledWorker."""
-        body = json.loads(self._executor.submit(performed, _packed(job, stood), str(self.kept_in)).result())
+        taken = json.dumps({question: asdict(verdict) for question, verdict in stood.items()})
+        given = (inputs.packed(job), job.course, taken, str(self.kept_in))
+        body = json.loads(self._executor.submit(performed, *given).result())
         return Graded(Result.from_json(body["result"]), nbformat.from_dict(body["notebook"]))
 
 
@@ -80,28 +79,15 @@ def _lose_at_most(number: int, dask_scheduler: Any) -> None:
     dask_scheduler.allowed_failures = number
 
 
-def _packed(job: Job, stood: Mapping[str, Verdict]) -> bytes:
-    """The job, its files, and the verdicts that are taken over, as an archive."""
-    folder, packed = job.staged.notebook.parent, io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(JOB, job.to_json())
-        archive.writestr(STOOD, json.dumps({question: asdict(verdict) for question, verdict in stood.items()}))
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.write(path, f"files/{path.relative_to(folder)}")
-    return packed.getvalue()
-
-
-def performed(packed: bytes, kept_in: str) -> str:
-    """What a worker runs: does the job in an engine that its process keeps. The result and the notebook as JSON."""
-    with RunFolder() as folder, zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        archive.extractall(folder.path / "job")
-        job = Job.from_json(archive.read(JOB).decode())
-        stood = {name: verdict_from_json(body) for name, body in json.loads(archive.read(STOOD)).items()}
-        notebook = folder.path / "job" / "files" / job.staged.notebook.name
-        job = replace(job, staged=replace(job.staged, notebook=notebook))
-        engine = _engine(job.isolation, str(Path(job.course) / "data"), os.getpid())
-        graded = submission.perform(job, engine, stood, Path(kept_in))
+def performed(packed: bytes, course: str, stood: str, kept_in: str) -> str:
+    """What a worker runs: does the job in an engine that its process keeps, taking over the verdicts `stood`. Returns
+    the result and the notebook as JSON.
+    """
+    with RunFolder() as folder:
+        job = replace(inputs.unpacked(packed, folder.path / "job"), course=course)
+        taken = {name: verdict_from_json(body) for name, body in json.loads(stood).items()}
+        engine = _engine(job.isolation, str(Path(course) / "data"), os.getpid())
+        graded = submission.perform(job, engine, taken, Path(kept_in))
     return json.dumps({"result": graded.result.to_json(), "notebook": graded.notebook})
 
 

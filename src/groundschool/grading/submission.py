@@ -115,8 +115,7 @@ def perform(job: Job, engine: Engine, stood: Mapping[str, Verdict] = NONE_STOOD,
         raise StaleJob(
             f"The topic {job.topic} in {job.course} is not the one that the job was made for; make it again."
         )
-    for unit in topic.units():
-        topic.learn(engine, unit)
+    lessons.learned(engine, topic)
     return grade(engine, topic.notebook, job.staged, topic.knowledge(engine), job.topic, stood=stood)
 
 

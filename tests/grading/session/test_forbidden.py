@@ -6,12 +6,12 @@ import pytest
 
 from groundschool.grading.session.forbidden import evaluated
 
-HELPERS = [
+HELPERS = (
     "import duckdb",
     "def rows_of(text):\n    return duckdb.sql(text).fetchall()",
     "def doubled(number):\n    return 2 * number",
     "def broken(",
-]
+)
 
 
 @pytest.mark.parametrize(

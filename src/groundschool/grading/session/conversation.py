@@ -150,7 +150,7 @@ class Session:
             return Faulty(fault)
         prepared = self.candidate.prepared[test.id]
         source = "\n".join([*prepared.statements, without_magics(test.source)])
-        helpers = [without_magics(cell.source) for cell in self.notebook.plain]
+        helpers = tuple(without_magics(cell.source) for cell in self.notebook.plain)
         if call := evaluated(source, prepared.answers, helpers):
             return NotRun(NOT_DONE.format(call=call))
         # Where it builds on what is hidden in another test cell, nothing that it shows may tell of it.

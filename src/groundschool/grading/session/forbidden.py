@@ -8,7 +8,8 @@ own box; these do not.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterator
 
 # Calls that run or read text as code, a query or an expression, in the libraries of the course.
 SINKS = frozenset(
@@ -43,7 +44,8 @@ RUNNERS = (("doctest", "testmod"), ("doctest", "run_docstring_examples"), ("unit
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def evaluated(source: str, answers: tuple[str, ...], helpers: Sequence[str] = ()) -> str:
+@functools.lru_cache(maxsize=1024)  # of a trusted notebook, and asked for each of its submissions
+def evaluated(source: str, answers: tuple[str, ...], helpers: tuple[str, ...] = ()) -> str:
     """The name of the call that evaluates one of the `answers` in a test cell's code, or in a function of the `helpers`
     (other cells) that it is given to; or an empty text.
     """
