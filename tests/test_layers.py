@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from groundschool.lab import services
 from layers import MODULES, PACKAGE, floors, imported, importers, rooms
 
 
@@ -55,6 +56,17 @@ def test_the_candidates_shell_is_loaded_in_the_candidates_process_only(module: s
     program = f"import sys, groundschool.grading.{module}; print([name for name in sys.modules if 'IPython' in name or 'roles.shell' in name or 'roles.candidate' in name])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("module", ["grading.batch", "grading.roles.judges", "grading.roles.candidate", "lab"])
+def test_the_engines_of_services_are_loaded_in_the_lab_only(module: str) -> None:
+    program = f"import sys, groundschool.{module}; print([name for name in sys.modules if 'engines.redshift' in name or 'engines.athena' in name or 'fakesnow' in name])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_module_of_the_lab_is_called_as_its_service() -> None:
+    assert services.known() == services.services().keys()
 
 
 def test_only_the_plugin_imports_nbgrader() -> None:

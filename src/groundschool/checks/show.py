@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,11 +84,10 @@ def draw(
 
 def put(box: Box) -> None:
     """Displays a box in a notebook, prints it elsewhere."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from IPython.display import display
-
-    if InteractiveShell.initialized():
-        display(box)
+    # Importing IPython takes longer than most checks; where nobody has, there is no notebook.
+    shell = sys.modules.get("IPython.core.interactiveshell")
+    if shell is not None and shell.InteractiveShell.initialized():
+        sys.modules["IPython.display"].display(box)
     else:
         print(box)
 

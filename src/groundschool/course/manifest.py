@@ -69,9 +69,9 @@ def load(folder: Path) -> Manifest | None:
         return None
     manifest = strict.toml(path, Manifest)
     if manifest.services:
-        from groundschool.lab.services import names, services
+        from groundschool.lab.services import known, names
 
-        if unknown := sorted(set(manifest.services) - services().keys()):
+        if unknown := sorted(set(manifest.services) - known()):
             raise strict.Misstated(f"{path}: the lab has no service {', '.join(unknown)}. It has: {names()}.")
     return manifest
 

@@ -16,7 +16,7 @@ from groundschool.lab.access import Access, Key, LabError, current
 from groundschool.lab.faults import HOWS, How
 from groundschool.lab.guard import CONTROL, SECRET, Request
 from groundschool.lab.service import REGION
-from groundschool.lab.services import names, reached, services
+from groundschool.lab.services import known, names, reached, services
 
 MOST_READ = 64 << 20  # bytes of what the control answers
 SECONDS = 30  # a lab that died is silent: the answer's process is not to wait for it until its own end
@@ -31,7 +31,7 @@ def client(service: str, role: str = "candidate") -> Any:
     service or the credentials, or is not there.
     """
     access = _running()
-    if service not in services():
+    if service not in known():
         raise LabError(f"The lab does not have the service {service!r}; it has: {names()}.")
     if service in reached():
         _key(access, role)

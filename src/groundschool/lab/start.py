@@ -19,7 +19,7 @@ from groundschool.lab.client import calm, client, fail, fresh, requests, reset, 
 from groundschool.lab.forward import forward
 from groundschool.lab.identities import ROLE_ARN
 from groundschool.lab.running import LIBRARY
-from groundschool.lab.services import names, reached, redshift_data
+from groundschool.lab.services import names, reached
 
 
 class Services:
@@ -50,6 +50,8 @@ class Services:
     @property
     def redshift_data(self) -> dict[str, str]:
         """The arguments of `redshift-data` that name where a statement runs."""
+        from groundschool.lab.services import redshift_data  # its engine is slow to import
+
         return dict(redshift_data.TARGET)
 
     def close(self) -> None:

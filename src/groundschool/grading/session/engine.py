@@ -33,6 +33,7 @@ TO_CONNECT = ("snowflake.connector",)  # for topics with Snowflake
 TO_STORE = ("groundschool.engines.snowflake.session", "pyarrow.parquet")
 TO_CONNECT_TO_REDSHIFT = ("redshift_connector",)
 TO_LOAD = ("groundschool.engines.redshift.session", "pyarrow.parquet")
+JUDGES = "judges"
 WAITS = (0.2, 1.0, 3.0)  # seconds before a part is begun once more
 RUBRICS = ("groundschool.checks.rubric.warm",)  # for topics with short answers
 
@@ -50,25 +51,26 @@ class BoxRole(Enum):
 
 @dataclass(frozen=True)
 class Part:
-    """How a role is played: the module of `grading.roles` that holds its function, which has the same name; what its
-    fork server imports before; what its box may use.
+    """How a role is played: the name of its function; what its fork server imports before; what its box may use; the
+    module of `grading.roles` that holds it, where that has another name.
     """
 
     name: str
     libraries: tuple[str, ...]
     limits: Limits
+    beside: str = ""
 
     @property
     def module(self) -> str:
         """The full name of its module."""
-        return f"groundschool.grading.roles.{self.name}"
+        return f"groundschool.grading.roles.{self.beside or self.name}"
 
 
 PARTS: dict[BoxRole, Part] = {
     BoxRole.CANDIDATE: Part("candidate", (*TABLES, "IPython.core.interactiveshell"), limits.CANDIDATE),
     BoxRole.CANDIDATE_JVM: Part("candidate", (*TABLES, "IPython.core.interactiveshell"), limits.CANDIDATE_JVM),
-    BoxRole.EXAMINER: Part("examiner", TABLES, limits.EXAMINER),
-    BoxRole.QUERIES: Part("queries", TABLES, limits.SQL),
+    BoxRole.EXAMINER: Part("examiner", TABLES, limits.EXAMINER, JUDGES),
+    BoxRole.QUERIES: Part("queries", TABLES, limits.SQL, JUDGES),
     BoxRole.LAB: Part("lab", (), limits.LAB),
     BoxRole.JOBS: Part("jobs", (), limits.CANDIDATE_JVM),  # some are of Spark
 }
@@ -169,7 +171,7 @@ class Engine:
 
     def _server(self, part: Part, also: Sequence[str] = ()) -> ForkServer:
         """The part's fork server; another one in the place of one that was killed."""
-        key = (part.name, *also)
+        key = (part.module, *also)
         with self._lock:
             server = self._servers.get(key)
             if server and not server.alive:
