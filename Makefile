@@ -27,7 +27,7 @@ test-all: setup ## all tests
 	$(TESTS)
 
 nbval: setup ## run the notebooks of source/ again and compare their outputs
-	$(RUN) -m pytest --nbval source -p no:cacheprovider -p no:xdist
+	$(RUN) -m pytest --nbval source -p no:cacheprovider -n 2 --dist loadfile
 
 check: setup ## formatting, lint, types, and the layers of imports
 	.venv/bin/ruff format --check .
