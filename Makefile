@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 TESTS := $(RUN) -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test test-all nbval check lab build adopt release prove examples hostile jar lab-contract rubric-report bench lock clean
+.PHONY: help setup grade test test-all nbval check lab build adopt release prove examples hostile jar lab-contract rubric-report bench bulk chaos lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
@@ -65,6 +65,12 @@ rubric-report: setup ## measure the short-answer rubrics on the labelled answers
 
 bench: setup ## compare with stock nbgrader
 	$(RUN) bench/run.py
+
+bulk: setup ## grade 10, 100 and 1,000 hand-ins, and tell what each costs
+	$(RUN) bench/bulk.py
+
+chaos: setup ## kill and starve a run of grading, and hold its scores to those of an undisturbed one
+	$(RUN) bench/chaos.py
 
 # UPGRADE=--upgrade takes the newest versions that requirements.in allows; without it pins stay where they can.
 lock: setup ## resolve requirements.in into requirements.lock and requirements.txt

@@ -2,7 +2,7 @@
 
 Stock nbgrader runs without any sandbox on a throwaway copy of the course; everything else is equal on both sides. A
 submission's cost is what N of them cost more than one, divided by N - 1, so that what a run costs by itself stands
-apart.
+apart. `README.md` says how to read the tables.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import chart
 import counting
+import ratios
 import visible
 from counting import Used
 from rich.console import Console
@@ -26,7 +28,8 @@ from throwaway import ROOT, Throwaway, environment
 
 from groundschool.engines import java
 
-COPIES = {"sql": 8, "pyspark": 3}
+COPIES = {"sql": (5, 9), "pyspark": (2, 3)}  # submissions of the shorter and of the longer run
+STOCK = "stock nbgrader"
 NBGRADER = ("nbgrader", "autograde")
 GRADE = ("groundschool", "grade", "submitted", "--workers")
 GRADED = (0, 3)  # exit codes of `groundschool grade`: 3 asks for a person
@@ -48,8 +51,8 @@ class Way:
 WAYS = (
     # A blank keeps the course's own options for the JVM away.
     Way("stock, Spark as it comes", NBGRADER, stock=True, spark_options=" ", topics=("pyspark",)),
-    Way("stock nbgrader", NBGRADER, stock=True),
-    Way("nbgrader autograde", NBGRADER),
+    Way(STOCK, NBGRADER, stock=True),
+    Way("nbgrader autograde", NBGRADER, topics=("sql",)),
     Way("grade, 1 worker", (*GRADE, "1")),
     Way("grade, a worker a core", (*GRADE, "0")),
 )
@@ -57,20 +60,32 @@ WAYS = (
 
 @dataclass(frozen=True)
 class Row:
-    """What one way of grading one topic used: a first run in a new course, one submission, and `copies` of them."""
+    """What one way of grading one topic used: a first run in a new course, one submission, and two longer runs of
+    `copies` submissions.
+    """
 
     topic: str
     way: str
-    copies: int
+    copies: tuple[int, int]
     first: Used
     one: Used
+    some: Used
     many: Used
 
     @property
     def each(self) -> Used:
-        """One more submission."""
-        more = self.copies - 1
-        return Used((self.many.cpu - self.one.cpu) / more, (self.many.wall - self.one.wall) / more, self.many.memory)
+        """One more submission, by the longer run."""
+        return _more(self.one, self.many, self.copies[1] - 1)
+
+    @property
+    def estimates(self) -> tuple[Used, Used]:
+        """One more submission, by the shorter run and by what the longer one had more."""
+        fewer, more = self.copies
+        return _more(self.one, self.some, fewer - 1), _more(self.some, self.many, more - fewer)
+
+
+def _more(less: Used, more: Used, count: int) -> Used:
+    return Used((more.cpu - less.cpu) / count, (more.wall - less.wall) / count, more.memory)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -88,12 +103,17 @@ def main(arguments: Sequence[str]) -> None:
         rows.append(row)
         out.print(f"measured: {row.topic}, {row.way}", style="dim")
     _print_rows(rows)
+    found = list(ratios.of(rows, STOCK))
+    _print_ratios(found)
+    if asked.chart:
+        asked.chart.write_text(chart.drawn(found), encoding="utf-8")
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cold", action="store_true", help="also set up a fresh copy of the course from nothing")
     parser.add_argument("--topics", nargs="+", choices=list(COPIES), default=list(COPIES), help="what to grade")
+    parser.add_argument("--chart", type=Path, help="draw the ratios into this SVG file")
     return parser.parse_args(arguments)
 
 
@@ -118,7 +138,8 @@ def _measure(topic: str, way: Way, folder: Path) -> Row:
             raise counting.CommandFailed(f"{way.name} graded {course.graded} of {count} submissions.")
         return used
 
-    return Row(topic, way.name, COPIES[topic], graded(1), graded(1), graded(COPIES[topic]))
+    some, many = COPIES[topic]
+    return Row(topic, way.name, COPIES[topic], graded(1), graded(1), graded(some), graded(many))
 
 
 def _print_set_up(cold: bool) -> None:
@@ -160,13 +181,20 @@ def _print_rows(rows: Sequence[Row]) -> None:
         table.add_row(
             row.topic,
             row.way,
-            str(row.copies),
+            str(row.copies[1]),
             *(f"{value:.2f}" for value in seconds),
             *(f"{value / MIB:.0f}" for value in memory),
         )
     out.print(table)
     out.print("Each: what N submissions cost more than one, divided by N - 1; start-up: the rest of one's cost.")
     out.print("First run: one submission in a new course, where what known mistakes give is learned once.")
+
+
+def _print_ratios(found: Sequence[ratios.Ratio]) -> None:
+    table = Table("topic", "graded by", "CPU", "throughput", title=f"Times better than {STOCK}, lowest to highest")
+    for each in found:
+        table.add_row(each.topic, each.way, str(each.cpu), str(each.throughput))
+    out.print(table)
 
 
 if __name__ == "__main__":

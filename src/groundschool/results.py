@@ -104,7 +104,7 @@ class Results:
             write_whole(folder / "questions.json", json.dumps(dict(questions or {})))
             write_whole(folder / "result.json", json.dumps(nameless.to_json()))
         except OSError as error:
-            self._results[key], self.lost = nameless, str(error)
+            self._results[key], self.lost = nameless, error.strerror or str(error)
 
     def load(self, key: str) -> Result | None:
         """The result of this name; None when there is none, or one of another version."""
@@ -148,7 +148,7 @@ class Results:
             write_whole(folder / f"{hand_in.work}.json", json.dumps(asdict(hand_in)))
         except OSError as error:
             self._hand_ins[hand_in.candidate, hand_in.topic, hand_in.work] = hand_in
-            self.lost = str(error)
+            self.lost = error.strerror or str(error)
 
     def forget(self, hand_in: HandIn) -> None:
         """Drops the note of a hand-in that was never graded."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -110,6 +111,21 @@ def test_a_json_file_that_cannot_be_written_in_the_end_costs_nothing_else(course
     assert list(done.views.failed) == ["/dev/full"]
     assert "No space left" in done.views.failed["/dev/full"]
     assert len(list((course.root / "reports").glob("candidates/*/tiny.html"))) == 3
+
+
+def test_a_gradebook_on_a_full_disk_is_told_in_one_sentence(
+    course: Course, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    grade(course, engine)
+    shutil.rmtree(course.root / ".groundschool" / "results")
+    with sqlite3.connect(course.root / "gradebook.db") as book:
+        book.execute("delete from student")
+        book.execute(
+            "create trigger full before insert on student begin select raise(abort, 'database or disk is full'); end"
+        )
+    done = grade(course, engine)
+    assert done.views.failed == {"the gradebook": "database or disk is full."}
+    assert "Rolling back" not in caplog.text
 
 
 def test_a_gradebook_that_is_lost_meanwhile_costs_nothing_else_and_is_filled_the_next_time(

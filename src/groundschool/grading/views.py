@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from groundschool.checks.verdict import Result
 from groundschool.course import Course, Topic
 from groundschool.errors import GroundSchoolError
-from groundschool.grading.plugin import gradebook
+from groundschool.grading.plugin import failure, gradebook
 from groundschool.grading.rehearsal.store import digest
 from groundschool.grading.submission import package
 from groundschool.grading.unchanged import Unchanged
@@ -279,7 +279,7 @@ class Views(Sequence[Shown]):
             work()
         except Exception as error:
             log.debug("%s could not be written", what, exc_info=True)
-            self.failed.setdefault(what, gradebook.reason(error))
+            self.failed.setdefault(what, failure.reason(error))
             return False
         return True
 

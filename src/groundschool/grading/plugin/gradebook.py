@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from groundschool.checks.verdict import Result, Verdict
 from groundschool.course import TESTS, Topic
 from groundschool.errors import GroundSchoolError
-from groundschool.grading.plugin import revision
+from groundschool.grading.plugin import failure, revision
 from groundschool.results import FOR_A_PERSON, Decision, HandIn, reviewed
 
 TRIES = 5  # two runs may make the same gradebook, or the same row in it, at once
@@ -62,7 +62,8 @@ def opened(url: str, course_id: str) -> Iterator[Any]:
     """The gradebook at a database address, made when it is missing. Raises GradebookRefused where it cannot be."""
     book = _open(url, course_id)
     try:
-        yield book
+        with failure.told_once():
+            yield book
     finally:
         book.close()
 
@@ -82,18 +83,11 @@ def _open(url: str, course_id: str) -> Any:
             # Two runs at once make the same tables; which of them was first does not matter.
             if not left or not isinstance(error, DBAPIError) or "unable to open" in str(error):
                 raise GradebookRefused(
-                    f"The gradebook cannot be used: {reason(error)} Expected was a database that can be written. "
-                    "Choose another with --db, or free this one."
+                    f"The gradebook cannot be used: {failure.reason(error)} Expected was a database that can be "
+                    "written. Choose another with --db, or free this one."
                 ) from None
             time.sleep(SECONDS_BETWEEN_TRIES)
     raise AssertionError("the last try returns or raises")
-
-
-def reason(error: Exception) -> str:
-    """What a database or the system said, in one sentence without the statement that it was asked."""
-    cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
-    said = next(iter(str(cause).strip().splitlines()), type(error).__name__)
-    return f"{said[:300].rstrip('.')}."
 
 
 def register(gradebook: Any, url: str, topics: Sequence[Topic]) -> None:
