@@ -2,7 +2,6 @@ from groundschool.grading import configure
 
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "groundschool"
-c.CourseDirectory.submitted_directory = "examples/submitted"
 # nbgrader copies every other file of source/<topic>/ to candidates, and over their files again when it grades.
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints",

@@ -247,12 +247,13 @@ def test_lab_starts_jupyter_without_what_is_the_instructors_and_hands_its_option
     monkeypatch.setattr(cli.subprocess, "run", started)
     assert run("lab", "--port", "8931", "--no-browser", "--IdentityProvider.token=abc").code == 7
     assert {"--port=8931", "--no-browser", "--IdentityProvider.token=abc", "--ServerApp.ip=127.0.0.1"} <= {*ran[0]}
+    assert "--LabApp.default_url=/lab/tree/Start%20here.ipynb" in ran[0]
     (settings,) = (Path(each.partition("=")[2]) for each in ran[0] if each.startswith("--LabApp.app_settings_dir="))
     assert settings.is_relative_to(course.root / "work")
     tracker = json.loads((settings / "overrides.json").read_text())["@jupyterlab/notebook-extension:tracker"]
     assert tracker["codeCellConfig"]["lineWrap"] is True
     off = json.loads((settings / "page_config.json").read_text())["disabledExtensions"]
-    assert "@jupyter/nbgrader:formgrader" in off
+    assert {"@jupyter/nbgrader:formgrader", "@jupyterlab/extensionmanager-extension:plugin"} <= off.keys()
     assert "@jupyter/nbgrader:validate-assignment" not in off
 
 
@@ -287,7 +288,7 @@ def test_pack_zips_what_grade_reads(course: Course, run: Command) -> None:
     path = hand_in(course.root / "other", course, "tiny", "me", {"double": RIGHT["sum"]})
     shutil.copytree(path.parent, course.root / "work" / "tiny")
     done = run("pack", "sam-7", "--to", course.root)
-    assert done.code == 0
+    assert (done.code, "untouched" in done.out, "replaced" in done.out) == (0, False, False)
     assert zipfile.ZipFile(course.root / "sam-7.zip").namelist() == ["tiny/tiny.ipynb"]
     _, (result,) = grade(run, course, course.root / "sam-7.zip")
     assert (result["candidate"], result["score"]) == ("sam-7", 4.0)

@@ -108,12 +108,13 @@ def lab(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Start JupyterLab, and no browser.")] = False,
     port: Annotated[int, typer.Option(help="JupyterLab's port; 0 means the first that is free.")] = 0,
 ) -> None:
-    """Copies the released notebooks to work/ (never overwriting) and opens JupyterLab there. Further options are
-    JupyterLab's own.
+    """Copies the released notebooks to work/ (never overwriting) and opens JupyterLab there, with a page to start from.
+    Further options are JupyterLab's own.
     """
-    from groundschool.learner import jupyter
+    from groundschool.learner import jupyter, start_page
 
-    root = course.find(Path.cwd()).root
+    here = course.find(Path.cwd())
+    root = here.root
     fresh = [
         path
         for path in sorted((root / "release").glob("*/*.ipynb"))
@@ -122,8 +123,9 @@ def lab(
     out.print(
         f"{len(fresh)} notebooks copied to {root / 'work'}; those already there were left as they are.", highlight=False
     )
+    page = start_page.write(here)
     if not no_open:
-        start = jupyter.Start(port, not no_browser, tuple(context.args))
+        start = jupyter.Start(port, not no_browser, tuple(context.args), page.name)
         raise typer.Exit(subprocess.run(jupyter.command(root / "work", start), check=False).returncode)
 
 
@@ -149,9 +151,10 @@ def check(
     passed = True
     for notebook in work.notebooks(Path.cwd(), names or []):
         found = check.examine(notebook)
-        printed.checked(out, found)
+        printed.checked(out, found, work.saved(notebook))
         passed = passed and all(verdict.outcome == "passed" for verdict in found.verdicts)
         progress.remember(notebook, found.verdicts, hidden=found.hidden)
+        _tell_unsaved([notebook])
     if not passed:
         raise typer.Exit(FAILED)
 
@@ -170,11 +173,17 @@ def status(
         print(json.dumps([printed.as_record(each) for each in found], indent=2))
         return
     printed.progress(out, found)
-    for path in sorted(progress.open_in_jupyter([each.work.path for each in found])):
-        out.print(f"{path} is open in Jupyter; what was not saved there is not counted.", **PLAIN)
+    _tell_unsaved([each.work.path for each in found])
     if following := progress.following(found):
         topic, step = following
         out.print(f"Next: {step.asked.title} ({step.asked.id}), in {topic.work.path}.", **PLAIN)
+
+
+def _tell_unsaved(notebooks: list[Path]) -> None:
+    from groundschool.learner import progress
+
+    for sentence in progress.unsaved(notebooks):
+        out.print(sentence, **PLAIN)
 
 
 @app.command()
@@ -257,11 +266,13 @@ def pack(
 ) -> None:
     """Zips the notebooks of work/, and the files beside them, for handing in."""
     from groundschool.authoring import pack
+    from groundschool.learner import progress
 
     packed = pack.pack(Path.cwd(), candidate, topics or [], to)
     beside = f", and beside them {', '.join(packed.files)}" if packed.files else ""
     out.print(f"{packed.path} holds {', '.join(packed.topics)}{beside}.", highlight=False, markup=False)
-    for sentence in packed.left_out:
+    replaced = [f"The earlier {packed.path.name} was replaced."] * packed.replaced
+    for sentence in (*replaced, *packed.left_out, *progress.untouched(Path.cwd(), packed.topics)):
         out.print(sentence, style="yellow", highlight=False, markup=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rich.padding import Padding
@@ -29,10 +30,11 @@ def counterexample(out: Terminal, example: Any) -> None:
             out.print(Padding(table, (0, 0, 0, 6), expand=False))
 
 
-def checked(out: Terminal, found: Any) -> None:
+def checked(out: Terminal, found: Any, saved: datetime | None) -> None:
     """What a check of one's own notebook found: the outcome of each question, and what its failed checks say."""
     checks = "all checks, hidden ones included" if found.hidden else "visible checks only; hidden ones run when graded"
-    out.print(f"[bold]{found.topic}[/]: {checks}.")
+    when = f", saved {saved:%Y-%m-%d %H:%M}" if saved else ""
+    out.print(f"[bold]{found.topic}[/]{when}: {checks}.", highlight=False)
     for verdict in found.verdicts:
         points = f" {verdict.points:g} of {verdict.max:g} points" if found.hidden else ""
         out.print(
@@ -49,17 +51,20 @@ def checked(out: Terminal, found: Any) -> None:
 
 
 def progress(out: Terminal, found: Any) -> None:
-    """A table a topic: each question with where it stands, level, points and minutes; when the notebook was saved."""
+    """A table a topic: each question with its visible checks, where it stands, level, points and minutes; and when the
+    notebook was saved.
+    """
     for each in found:
         saved = f"saved {each.work.saved:%Y-%m-%d %H:%M}" if each.work.saved else "not in work/ yet"
         out.print(f"[bold]{each.work.topic}[/], {saved}", highlight=False)
-        table = table_of("question", "state", "level", "points", "minutes", header_style="dim")
+        table = table_of("question", "visible checks", "state", "level", "points", "minutes", header_style="dim")
         for step in each.steps:
             outcome = step.checked.outcome if step.checked else "not_attempted"
             state = f"[{OUTCOME_STYLES.get(outcome, 'red')}]{step.state}[/]"
             asked = step.asked
             table.add_row(
-                asked.id, state, asked.level, f"{asked.points:g}", f"{asked.minutes}" if asked.minutes else ""
+                *(asked.id, step.visible, state, asked.level, f"{asked.points:g}"),
+                f"{asked.minutes}" if asked.minutes else "",
             )
         out.print(table)
 
@@ -81,6 +86,7 @@ def as_record(found: Any) -> dict[str, Any]:
                 "state": step.state,
                 "outcome": step.checked.outcome if step.checked else None,
                 "points": step.checked.points if step.checked and step.checked.hidden else None,
+                "visible": step.visible,
             }
             for step in found.steps
         ],

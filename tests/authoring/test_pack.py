@@ -91,10 +91,20 @@ def test_what_was_packed_is_found_by_grading_under_the_name(work: Path, name: st
     ]
 
 
-def test_packing_again_replaces_the_zip(work: Path) -> None:
-    pack.pack(work, "sam", [], work)
-    packed = pack.pack(work, "sam", ["sql"], work)
+def test_packing_again_replaces_the_zip_and_nothing_that_is_no_hand_in(work: Path) -> None:
+    assert not pack.pack(work, "sam", [], work).replaced
+    packed = pack.pack(work, "sam", ["SQL"], work)
+    assert packed.replaced
     assert zipfile.ZipFile(packed.path).namelist() == ["sql/sql.ipynb", "sql/notes.txt"]
+    with zipfile.ZipFile(work / "photos.zip", "w") as archive:
+        archive.writestr("summer/lake.jpg", b"water")
+    (work / "letter.zip").write_text("Dear Sam")
+    for name in ("photos", "letter"):
+        before = (work / f"{name}.zip").read_bytes()
+        with pytest.raises(NothingToPack, match=f"{name}.zip is there and is no hand-in"):
+            pack.pack(work, name, [], work)
+        assert (work / f"{name}.zip").read_bytes() == before
+    assert not list(work.glob("*.part"))
 
 
 @pytest.mark.parametrize("name", ["", "../sam", "-sam", "s" * 64, "sam/..", "sam\n", "sam.", ".sam", "a:b"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from groundschool.authoring import kit, pack
@@ -19,6 +20,7 @@ from groundschool.grading.box import probe
 from groundschool.grading.handin.stage import stage
 from groundschool.grading.plugin.takeover import Desk
 from groundschool.grading.session.engine import Engine
+from groundschool.results import Results
 from tiny_course import DOUBLE, RIGHT, Asked, as_text, hand_in, write
 
 HERE = Path(__file__).resolve().parents[2]
@@ -87,6 +89,26 @@ def graded(done: Batch) -> dict[str, tuple[float, float, bool]]:
     return {result.candidate: (result.score, result.max, TOLD in result.flags) for result in done.results}
 
 
+def maxima(course: Course) -> dict[str, float]:
+    """What the formgrader shows as the most that each candidate could earn."""
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+        return {each["student"]: each["max_score"] for each in book.submission_dicts("tiny")}
+
+
+def taken_up(course: Course, candidate: str) -> tuple[str, ...]:
+    """The questions of a hand-in that nbgrader grades again, from a course where nothing was put for it."""
+    assert not (course.root / "submitted").exists()
+    desk = Desk(course.root)
+    desk.stage_all(CourseDirectory(root=str(course.root)), "tiny", candidate)
+    ((key, given),) = desk.staged.items()
+    assert key == (candidate, "tiny", "tiny")
+    assert given.work == Results(course.root).hand_ins_of(candidate, "tiny")[0].work
+    assert given.staged.notebook == desk.folder / candidate / "tiny" / "tiny.ipynb"
+    assert given.staged.notebook.is_file()
+    desk.close()
+    return given.staged.asked
+
+
 def test_a_pack_of_a_kit_counts_the_screens_questions_and_a_whole_notebook_counts_all(
     course: Course, kept: Path, engine: Engine, tmp_path: Path
 ) -> None:
@@ -103,7 +125,14 @@ def test_a_pack_of_a_kit_counts_the_screens_questions_and_a_whole_notebook_count
     outputs = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.get("outputs") for cell in left.cells}
     assert outputs["double_tests"][0].data["text/plain"] == "4.0"
     assert "double_double" not in outputs
+    assert maxima(course) == {"Ada": 4.0, "Bob": 4.0, "cleo": 8.0}
+    assert taken_up(course, "Ada") == ("double",)
+    assert taken_up(course, "cleo") == ()
     assert graded(grade(course, engine, tmp_path / "in", "short"))["cleo"] == (4.0, 4.0, True)
+    assert maxima(course)["cleo"] == 4.0
+    hand_in(tmp_path / "whole", course, "tiny", "Bob", {"double_double": RIGHT["lambda"]})
+    grade(course, engine, tmp_path / "whole")
+    assert maxima(course) == {"Ada": 4.0, "Bob": 8.0, "cleo": 4.0}
 
 
 def test_a_screen_that_the_course_does_not_know_counts_nothing_out(course: Course, kept: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from groundschool import cli
 from groundschool.authoring import build, release
 from groundschool.course import KIT, Course
-from groundschool.learner import hint, progress, solution
+from groundschool.learner import hint, progress, solution, start_page
 from tiny_course import DOUBLE, RIGHT, as_text, question_text, write_proven
 
 HINTS = """
@@ -98,6 +98,50 @@ def test_status_follows_an_answer_from_the_starter_to_a_check_and_to_a_change(co
     answer(course, RIGHT["lambda"].replace("2", "3"))
     assert states(run) == [("changed since it was checked", None)]
     assert f"Next: Return the double of a value (double), in {course.root / 'work'}" in run("status", "TINY")[1]
+
+
+def shown(course: Course) -> str:
+    """What the start page shows, as the lab writes it."""
+    page = nbformat.read(start_page.write(course), as_version=4)
+    nbformat.validate(page)
+    assert page.cells[1].source.endswith("status()")
+    return str(page.cells[1].outputs[0].data["text/markdown"])
+
+
+def test_the_start_page_tells_where_one_is_and_what_comes_next(course: Course, run: Run) -> None:
+    assert "| tiny | 0 of 1 | 0 of 4 | 5 | not in work/ yet |" in shown(course)
+    answer(course, "def double(number):\n    return 4")
+    run("check")
+    page = shown(course)
+    assert page.startswith("Next: **Return the double of a value** (`double`), in [tiny](tiny/tiny.ipynb).")
+    assert "| [tiny](tiny/tiny.ipynb) | 0 of 1 | 0.8 of 4 | 5 | 20" in page
+    assert "| Return the double of a value (`double`) | easy | 4 | 5 | 1 of 1 | partial, 0.8 of 4 points |" in page
+    answer(course, RIGHT["sum"])
+    run("check")
+    assert "Nothing is left to do." in shown(course)
+
+
+def test_the_start_page_is_brought_up_to_date_without_touching_cells_of_ones_own(course: Course, run: Run) -> None:
+    answer(course, RIGHT["sum"])
+    path = start_page.write(course)
+    page = nbformat.read(path, as_version=4)
+    page.cells.append(nbformat.v4.new_markdown_cell("ask Sam about ties"))
+    page.cells[0].source = "gone"
+    nbformat.write(page, path)
+    run("check")
+    assert "passed, 4 of 4 points" in shown(course)
+    after = nbformat.read(path, as_version=4).cells
+    assert [cell.source.split("\n")[0] for cell in after[:1] + after[2:]] == ["# Start here", "ask Sam about ties"]
+    path.write_text("no notebook")
+    assert "passed, 4 of 4 points" in shown(course)
+
+
+def test_packing_tells_what_is_untouched(course: Course, run: Run) -> None:
+    answer(course, "")
+    assert "tiny: 1 of 1 questions untouched: double." in run("pack", "Ada")[1]
+    answer(course, RIGHT["sum"])
+    packed = run("pack", "Ada")[1]
+    assert ("untouched" in packed, "The earlier Ada.zip was replaced." in packed) == (False, True)
 
 
 def test_a_check_finds_a_topic_in_any_letter_case_from_any_folder(

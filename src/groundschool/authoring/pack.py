@@ -8,7 +8,7 @@ import os
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,16 +30,21 @@ class NothingToPack(GroundSchoolError):
 
 @dataclass(frozen=True)
 class Packed:
-    """The zip, the topics in it, the other files in it, and a sentence for each thing that stayed behind."""
+    """The zip, the topics in it, the other files in it, a sentence for each thing that stayed behind, and whether an
+    earlier hand-in of the same name made room.
+    """
 
     path: Path
     topics: tuple[str, ...]
     files: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    replaced: bool = False
 
 
 def pack(start: Path, candidate: str, topics: Sequence[str], folder: Path) -> Packed:
-    """Writes `<candidate>.zip` with `<topic>/<topic>.ipynb`, and what lies beside it, for every topic."""
+    """Writes `<candidate>.zip` with `<topic>/<topic>.ipynb`, and what lies beside it, for every topic. Replaces an
+    earlier hand-in of this name, and nothing else. Raises NothingToPack.
+    """
     name = unicodedata.normalize("NFC", candidate)
     if not NAME.fullmatch(name) or name[-1] in ". ":
         raise NothingToPack(
@@ -48,7 +53,8 @@ def pack(start: Path, candidate: str, topics: Sequence[str], folder: Path) -> Pa
             'characters, without / \\ : * ? " < > | in it and without a dot at its end.'
         )
     found = {path.parent.name: path for path in _notebooks(start)}
-    wanted = list(topics) or sorted(found)
+    folded = {name.casefold(): name for name in found}
+    wanted = [folded.get(name.casefold(), name) for name in topics] or sorted(found)
     missing = [name for name in wanted if name not in found]
     if missing or not wanted:
         raise NothingToPack(
@@ -57,12 +63,36 @@ def pack(start: Path, candidate: str, topics: Sequence[str], folder: Path) -> Pa
         )
     beside = _Beside()
     target = folder / f"{name}.zip"
+    replaced = _is_earlier(target)
+    fresh = target.with_name(f"{target.name}.part")
+    try:
+        _write(fresh, {topic: found[topic] for topic in wanted}, beside)
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return Packed(target, tuple(wanted), tuple(beside.taken), tuple(beside.left_out), replaced)
+
+
+def _is_earlier(target: Path) -> bool:
+    """Whether a hand-in of this name is there already. Raises NothingToPack where something else has its place."""
+    if not target.exists():
+        return False
+    try:
+        with zipfile.ZipFile(target) as archive:
+            names = [Path(name) for name in archive.namelist()]
+    except (OSError, zipfile.BadZipFile):
+        names = []
+    if not any(name.suffix == ".ipynb" and name.stem == name.parent.name for name in names):
+        raise NothingToPack(f"{target} is there and is no hand-in. Move it away, or name another folder with `--to`.")
+    return True
+
+
+def _write(target: Path, notebooks: Mapping[str, Path], beside: _Beside) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
-        for topic in wanted:
-            archive.write(found[topic], f"{topic}/{topic}.ipynb")
-            for path in beside.of(found[topic]):
-                archive.write(path, f"{topic}/{path.relative_to(found[topic].parent).as_posix()}")
-    return Packed(target, tuple(wanted), tuple(beside.taken), tuple(beside.left_out))
+        for topic, notebook in notebooks.items():
+            archive.write(notebook, f"{topic}/{topic}.ipynb")
+            for path in beside.of(notebook):
+                archive.write(path, f"{topic}/{path.relative_to(notebook.parent).as_posix()}")
 
 
 class _Beside:

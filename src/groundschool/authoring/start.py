@@ -31,9 +31,9 @@ With uv it is `uv venv` and `uv pip install -r pins.txt {wheel}`.
 .venv/bin/groundschool lab
 ```
 
-copies the notebooks to `work/`, never over one that is there, and opens JupyterLab. Write in the answer cell of a
-question and run the test cell below it: the visible checks show at once, as often as needed. Hidden checks ask the same
-question of other data when the notebook is graded.
+copies the notebooks to `work/`, never over one that is there, and opens JupyterLab with a page that lists the questions
+and leads to the notebooks. Write in the answer cell of a question and run the test cell below it: the visible checks
+show at once, as often as needed. Hidden checks ask the same question of other data when the notebook is graded.
 
 ## Check
 

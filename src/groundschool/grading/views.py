@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from groundschool.checks.verdict import Result
 from groundschool.course import Course, Topic
 from groundschool.errors import GroundSchoolError
-from groundschool.grading.plugin import failure, gradebook
+from groundschool.grading.plugin import entered, failure, gradebook
 from groundschool.grading.rehearsal.store import digest
 from groundschool.grading.submission import package
 from groundschool.grading.unchanged import Unchanged
@@ -65,7 +65,7 @@ class Views(Sequence[Shown]):
         self._listed: list[HandIn] | None = None
         self._by_topic: dict[tuple[str, str], list[HandIn]] = {}
         self._unchanged: Unchanged | None = None  # looked at when all is written again
-        self._standing: gradebook.Standing = {}
+        self._standing: entered.Standing = {}
 
     def __enter__(self) -> Views:
         return self
@@ -148,12 +148,12 @@ class Views(Sequence[Shown]):
     def skip_what_stands(self) -> None:
         """From now on writes neither pages nor scores that are there as they would be written."""
         self._unchanged = Unchanged(self.results.folder / "pages.json")
-        self._standing = gradebook.standing(self._book)
+        self._standing = entered.standing(self._book)
 
     def _stands(self, hand_in: HandIn, result: Result) -> bool:
         standing = self._standing.get((hand_in.candidate, hand_in.topic))
         shown = self.shown(hand_in) if standing else None
-        return shown is not None and standing == gradebook.expected(hand_in, result, shown.result)
+        return shown is not None and standing == entered.expected(hand_in, result, shown.result)
 
     def _is_there(self, hand_in: HandIn, shown: Shown) -> bool:
         topic = self._topics.get(hand_in.topic)

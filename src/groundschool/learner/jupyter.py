@@ -11,10 +11,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 SETTINGS = Path(".groundschool", "jupyter")
 # What nbgrader adds for instructors and for its exchange; its button "Validate" stays.
 INSTRUCTORS = ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")
+NOT_NEEDED = ("@jupyterlab/extensionmanager-extension:plugin",)
 OVERRIDES = {
     "@jupyterlab/notebook-extension:tracker": {
         "codeCellConfig": {"lineWrap": True},
@@ -28,12 +30,13 @@ OVERRIDES = {
 @dataclass(frozen=True)
 class Start:
     """How JupyterLab is started: at which port (0: the first that is free), with a browser, with what more of its own
-    options.
+    options, and with which notebook of its folder open.
     """
 
     port: int = 0
     browser: bool = True
     more: tuple[str, ...] = ()
+    page: str = ""
 
 
 def command(folder: Path, start: Start) -> list[str]:
@@ -43,6 +46,7 @@ def command(folder: Path, start: Start) -> list[str]:
         f"--LabApp.app_settings_dir={_settings(folder)}",
         *([f"--port={start.port}"] if start.port else []),
         *([] if start.browser else ["--no-browser"]),
+        *([f"--LabApp.default_url=/lab/tree/{quote(start.page)}"] if start.page else []),
         *_for_root(),
         *start.more,
     ]
@@ -51,7 +55,7 @@ def command(folder: Path, start: Start) -> list[str]:
 def _settings(folder: Path) -> Path:
     made = folder / SETTINGS
     made.mkdir(parents=True, exist_ok=True)
-    off = {f"@jupyter/nbgrader:{name}": True for name in INSTRUCTORS}
+    off = {f"@jupyter/nbgrader:{name}": True for name in INSTRUCTORS} | dict.fromkeys(NOT_NEEDED, True)
     (made / "overrides.json").write_text(json.dumps(OVERRIDES, indent=1), encoding="utf-8")
     (made / "page_config.json").write_text(json.dumps({"disabledExtensions": off}, indent=1), encoding="utf-8")
     return made

@@ -25,12 +25,15 @@ NOT_BEGUN, ANSWERED, CHANGED = "not begun", "answered, not checked", "changed si
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found of one answer, by the answer's digest; `hidden` says whether hidden checks were among them."""
+    """What a check found of one answer, by the answer's digest; `hidden` says whether hidden checks were among them,
+    `visible` how many of the visible ones there are and how many passed.
+    """
 
     answer: str
     outcome: str
     points: float
     hidden: bool
+    visible: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,17 @@ class Step:
     def is_done(self) -> bool:
         """Whether nothing is left to do here."""
         return self.checked is not None and self.checked.outcome == "passed"
+
+    @property
+    def visible(self) -> str:
+        """The visible checks of the answer as it is now, as "1 of 2"; "" where nothing is known of them."""
+        asked, passed = self.checked.visible if self.checked else (0, 0)
+        return f"{passed} of {asked}" if asked else ""
+
+    @property
+    def points(self) -> float:
+        """What the last full check gave the answer as it is now."""
+        return self.checked.points if self.checked and self.checked.hidden else 0.0
 
 
 @dataclass(frozen=True)
@@ -83,13 +97,20 @@ def remember(notebook: Path, verdicts: Sequence[Any], *, hidden: bool) -> None:
 def _keep(here: Course, topic: str, verdicts: Sequence[Any], hidden: bool) -> None:
     answers = {asked.id: asked.digest for asked in work_of(here, topic).questions}
     found = {
-        verdict.question: Checked(answers[verdict.question], verdict.outcome, verdict.points, hidden)
+        verdict.question: Checked(
+            answers[verdict.question], verdict.outcome, verdict.points, hidden, _visible(verdict.checks)
+        )
         for verdict in verdicts
         if verdict.question in answers
     }
     path = here.root / KEPT
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, msgspec.json.encode({**_kept(here), topic: found}).decode())
+
+
+def _visible(checks: Sequence[Any]) -> tuple[int, int]:
+    passed = [check.passed for check in checks if not check.hidden]
+    return len(passed), sum(passed)
 
 
 def _kept(here: Course) -> dict[str, dict[str, Checked]]:
@@ -117,6 +138,22 @@ def _state(checked: Checked, asked: Asked) -> str:
     if not checked.hidden:
         return f"visible checks: {outcome}"
     return f"{outcome}, {checked.points:g} of {asked.points:g} points"
+
+
+def untouched(start: Path, names: Sequence[str]) -> Iterator[str]:
+    """A sentence for each of the topics in which questions were left as they were, and for what may not be saved."""
+    with contextlib.suppress(NotACourse):
+        works = [work_of(find(start), name) for name in names]
+        for work in works:
+            if left := [asked.id for asked in work.questions if not asked.answer]:
+                yield f"{work.topic}: {len(left)} of {len(work.questions)} questions untouched: {', '.join(left)}."
+        yield from unsaved([work.path for work in works])
+
+
+def unsaved(notebooks: Sequence[Path]) -> list[str]:
+    """A sentence for each of the notebooks that is open in a Jupyter of this machine."""
+    known = sorted(open_in_jupyter(notebooks))
+    return [f"{path} is open in Jupyter; what was not saved there is not counted." for path in known]
 
 
 def open_in_jupyter(paths: Sequence[Path]) -> frozenset[Path]:

@@ -17,6 +17,7 @@ from groundschool.course import KIT, Cell, Course, Marking, Notebook, Role, Topi
 from groundschool.course.code import is_same_code
 from groundschool.errors import GroundSchoolError
 
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 HEAD = re.compile(r"^## (.+)\n\n\*(\w+), [\d.]+ points, about (\d+) minutes\.\*", re.MULTILINE)
 
 
@@ -45,9 +46,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Work:
-    """A topic's notebook. `saved` is None where it was not begun."""
+    """A topic's notebook with the title it bears. `saved` is None where it was not begun."""
 
     topic: str
+    title: str
     path: Path
     saved: datetime | None
     questions: tuple[Asked, ...]
@@ -105,11 +107,14 @@ def _named(start: Path, name: str) -> Path:
 def work_of(here: Course, topic: str) -> Work:
     """A topic's notebook in work/. Raises NotACourse where a notebook cannot be read."""
     path = path_of(here, topic)
-    begun = path.is_file()
-    own = _sources(path) if begun else {}
-    questions = tuple(_asked(read(here.root / "release" / topic / f"{topic}.ipynb"), own))
-    saved = datetime.fromtimestamp(path.stat().st_mtime).astimezone() if begun else None
-    return Work(topic, path, saved, questions)
+    own = _sources(path) if path.is_file() else {}
+    released = read(here.root / "release" / topic / f"{topic}.ipynb")
+    return Work(topic, _title(released, topic), path, saved(path), tuple(_asked(released, own)))
+
+
+def saved(notebook: Path) -> datetime | None:
+    """When a notebook was last saved, in local time; None where it is not there."""
+    return datetime.fromtimestamp(notebook.stat().st_mtime).astimezone() if notebook.is_file() else None
 
 
 def with_question(here: Course, question: str) -> tuple[Work, Asked]:
@@ -149,6 +154,11 @@ def _asked(released: Notebook, own: dict[str, str]) -> Iterator[Asked]:
             title, level, minutes = _head(prose, cell.question)
             yield Asked(cell.question, title, level, minutes, cell.points, _answer(starters, own))
             prose, starters = "", []
+
+
+def _title(released: Notebook, topic: str) -> str:
+    headings = (TITLE.search(cell.source) for cell in released.cells if cell.role == Role.PROSE)
+    return next((found.group(1) for found in headings if found), topic)
 
 
 def _head(prose: str, question: str) -> tuple[str, str, int]:

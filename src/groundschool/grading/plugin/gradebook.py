@@ -12,7 +12,7 @@ import functools
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,7 +49,6 @@ DECIDED = Table(
     Column("given", Boolean, nullable=False),
 )
 Who = tuple[str, str, str]  # candidate, topic, work
-Standing = Mapping[tuple[str, str], tuple[str, dict[str, tuple[Any, ...]]]]
 Reviews = dict[Who, dict[str, Decision]]
 
 
@@ -133,6 +132,7 @@ def _show(gradebook: Any, hand_in: HandIn, result: Result) -> Reviews:
         _name(gradebook.update_or_create_student(candidate), hand_in.name)
         gradebook.update_or_create_submission(topic.partition("/")[0], candidate)
     place = _Place(gradebook, candidate, topic)
+    place.ask({verdict.question for verdict in result.questions})
     before = place.work
     if before not in (None, hand_in.work):
         place.set_aside()
@@ -150,44 +150,6 @@ def _name(student: Any, name: str) -> None:
     if name and student.first_name is None and student.last_name is None:
         *first, student.last_name = name.split() or [name]
         student.first_name = " ".join(first)
-
-
-def standing(gradebook: Any) -> Standing:
-    """What stands in the gradebook for each candidate and topic, in few questions to the database."""
-    from nbgrader.api import Assignment, BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
-
-    found: dict[tuple[str, str], dict[str, list[Any]]] = defaultdict(lambda: defaultdict(lambda: [None, None, None]))
-    for part, columns in ((Grade, (Grade.auto_score, Grade.needs_manual_grade)), (Comment, (Comment.auto_comment,))):
-        asked = (
-            select(SubmittedAssignment.student_id, Assignment.name, BaseCell.name, *columns)
-            .select_from(part)
-            .join(SubmittedNotebook, part.notebook_id == SubmittedNotebook.id)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .join(BaseCell, part.cell_id == BaseCell.id)
-        )
-        for candidate, topic, cell, *values in gradebook.db.execute(asked):
-            place = found[candidate, topic][cell.removesuffix(TESTS)]
-            if part is Grade:
-                place[:2] = values
-            else:
-                place[2:] = values
-    works = {(row.candidate, row.topic): row.work for row in gradebook.db.execute(select(SHOWN))}
-    return {
-        who: (works.get(who, ""), {name: tuple(each) for name, each in cells.items()}) for who, cells in found.items()
-    }
-
-
-def expected(hand_in: HandIn, result: Result, shown: Result) -> tuple[str, dict[str, tuple[Any, ...]]]:
-    """What would stand for a hand-in whose result people see as `shown`."""
-    return hand_in.work, {
-        verdict.question: (
-            float(verdict.points),
-            seen.outcome in FOR_A_PERSON,
-            _proposal(seen) if seen.outcome in FOR_A_PERSON else None,
-        )
-        for verdict, seen in zip(result.questions, shown.questions, strict=True)
-    }
 
 
 def decide(gradebook: Any, hand_in: HandIn, chosen: Mapping[str, Decision]) -> None:
@@ -251,6 +213,7 @@ class _Place:
             notebook = gradebook.find_submission_notebook(name or assignment, assignment, candidate)
         except MissingEntry:
             notebook = None
+        self.notebook = notebook
         self.grades = {each.name.removesuffix(TESTS): each for each in notebook.grades} if notebook else {}
         self.comments = {each.name: each for each in notebook.comments} if notebook else {}
 
@@ -259,6 +222,25 @@ class _Place:
         """The hand-in that stands here."""
         row = self.db.execute(select(SHOWN.c.work).where(*_are(SHOWN, self.who))).first()
         return str(row.work) if row else None
+
+    def ask(self, questions: Collection[str]) -> None:
+        """Leaves a place for the points of the questions that the hand-in was asked, so that no others count in its
+        maximum. What a person gives points to by hand has one always, and all have one where nothing could be read.
+        """
+        from nbgrader.api import Grade
+
+        if self.notebook is None or not questions:
+            return
+        answers = {cell.name for cell in self.notebook.notebook.solution_cells}
+        for cell in self.notebook.notebook.grade_cells:
+            question = cell.name.removesuffix(TESTS)
+            asked = cell.name in answers or question in questions
+            if asked and question not in self.grades:
+                self.grades[question] = Grade(cell_id=cell.id, notebook_id=self.notebook.id)
+                self.db.add(self.grades[question])
+            elif not asked and question in self.grades:
+                self.db.delete(self.grades.pop(question))
+        self.db.flush()
 
     def stand(self, work: str) -> None:
         """Notes which hand-in stands here now."""
@@ -333,7 +315,7 @@ class _Place:
             if grade := self.grades.get(verdict.question):
                 grade.needs_manual_grade = verdict.outcome in FOR_A_PERSON
             if comment := self.comments.get(verdict.question):
-                comment.auto_comment = _proposal(verdict) if verdict.outcome in FOR_A_PERSON else None
+                comment.auto_comment = proposal(verdict) if verdict.outcome in FOR_A_PERSON else None
 
     def _of_earlier_work(self) -> dict[str, Decision]:
         """What a person has decided of other hand-ins than the one that stands here."""
@@ -358,7 +340,7 @@ class _Place:
         self.db.execute(delete(DECIDED).where(*_are(DECIDED, {**self.who, "work": work, "question": question})))
 
 
-def _proposal(verdict: Verdict) -> str:
+def proposal(verdict: Verdict) -> str:
     """What a person reads beside an answer that waits: the proposed points, why it waits, and what they rest on."""
     found = [idea for check in verdict.checks for idea in check.found]
     words = [word for check in verdict.checks for word in check.words]

@@ -72,6 +72,12 @@ def _topic(names: Mapping[str, str]) -> str:
     return assignment if notebook == assignment else f"{assignment}/{notebook}"
 
 
+def _note(results: Results, student: str, topic: str, work: str, key: str) -> HandIn:
+    """The note of a hand-in; where it was graded before, with the name and with what was odd about finding it."""
+    known = results.hand_in(student, topic, work)
+    return HandIn(student, topic, work, key, known.flags if known else (), name=known.name if known else "")
+
+
 LEARNED: dict[str, Lesson] = {}  # by digest: what cannot be graded is rehearsed once in a run, not for each hand-in
 
 
@@ -100,8 +106,9 @@ class Split(NbGraderPreprocessor):  # type: ignore[misc]
         known = lesson.knowledge(warm)
         graded = submission.grade(warm, lesson.notebook, handed_in.staged, known, topic.name, nb)
         job = submission.job(course.Course(root), lesson, handed_in.staged, warm.isolation)
-        note = HandIn(names["student"], topic.name, handed_in.work, job.key)
-        self._keep(Results(root), note, graded, job)
+        results = Results(root)
+        note = _note(results, names["student"], topic.name, handed_in.work, job.key)
+        self._keep(results, note, graded, job)
         result = named(graded.result, note)
         graded.notebook.metadata["groundschool"] = {**result.to_json(), "key": note.key, "work": note.work}
         return graded.notebook, resources

@@ -1,25 +1,31 @@
 """Takes over nbgrader's copy of submissions: it follows links, before any preprocessor runs, and has no setting for it.
 
 Each converter stages the submissions it is about to grade into a folder of its own, and nbgrader copies from there.
-What staging does is `handin`'s.
+What was graded by `groundschool grade` comes from what is kept beside its result, wherever it was handed in. What
+staging does is `handin`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from nbgrader.utils import parse_utc
 
 from groundschool.course import Course, screen
+from groundschool.grading import inputs
 from groundschool.grading.handin.apart import stage_apart
 from groundschool.grading.handin.fingerprint import TIMESTAMP, fingerprint
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.plugin.patterns import matching
 from groundschool.grading.runfolder import RunFolder
+from groundschool.results import HandIn, Results
 
 Key = tuple[str, str, str]  # student, assignment, notebook
 
@@ -40,6 +46,7 @@ class Desk:
 
     def __init__(self, root: Path, *, dated: bool = False) -> None:
         self.root, self.dated = root, dated
+        self.results = Results(root)
         self._run = RunFolder()
         self.folder = self._run.path / "staged"
         self.staged: dict[Key, HandedIn] = {}
@@ -59,6 +66,25 @@ class Desk:
                 # A candidate's whole folder may be a link, too; staging it by that name is refused.
                 given = Path(path).parent if Path(path).parent.is_symlink() else Path(path)
                 self._stage(given, released, who.group(1), assignment)
+        for hand_in in self._graded(assignment, student):
+            if (hand_in.candidate, assignment, assignment) not in self.staged:
+                self._take_up(hand_in)
+
+    def _graded(self, assignment: str, student: str) -> Iterator[HandIn]:
+        """The newest hand-in of each candidate, of those that have a result."""
+        newest = {each.candidate: each for each in reversed(self.results.hand_ins()) if each.topic == assignment}
+        return (each for name, each in newest.items() if name == student or fnmatchcase(name, student))
+
+    def _take_up(self, hand_in: HandIn) -> None:
+        """Stages a hand-in as it was when it was graded; not where that is not kept."""
+        target = self.folder / hand_in.candidate / hand_in.topic
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(inputs.NotKept), tempfile.TemporaryDirectory(dir=self._run.path) as folder:
+            staged = inputs.restored(self.results, hand_in.key, Path(folder)).staged
+            staged.notebook.parent.rename(target)
+            notebook = target / staged.notebook.name
+            key = hand_in.candidate, hand_in.topic, notebook.stem
+            self.staged[key] = HandedIn(replace(staged, notebook=notebook), hand_in.work)
 
     def _stage(self, path: Path, released: Path, student: str, assignment: str) -> None:
         target = self.folder / student / assignment
@@ -79,7 +105,7 @@ def take_over(*, dated: bool = False) -> None:
     Autograde.dated_by_files = dated
     if getattr(Autograde, "staged_by_groundschool", False):
         return
-    find_notebooks, start = Autograde.init_notebooks, Autograde.start
+    find_notebooks, start, begin = Autograde.init_notebooks, Autograde.start, Autograde.init_assignment
 
     def init_notebooks(self: Any) -> None:
         self.desk.stage_all(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id)
@@ -92,10 +118,23 @@ def take_over(*, dated: bool = False) -> None:
         finally:
             self.desk.close()
 
+    def init_assignment(self: Any, assignment: str, student: str) -> None:
+        # It gives no points, and no place in the queue, to a notebook that is not where hand-ins come from.
+        given = self.coursedir.submitted_directory
+        self.coursedir.submitted_directory = str(self.desk.folder)
+        try:
+            begin(self, assignment, student)
+        finally:
+            self.coursedir.submitted_directory = given
+
     def input_directory(self: Any) -> str:
         return str(self.desk.folder) if self._sanitizing else str(self.coursedir.autograded_directory)
 
-    Autograde.init_notebooks, Autograde.start = init_notebooks, staging_start
+    Autograde.init_notebooks, Autograde.start, Autograde.init_assignment = (
+        init_notebooks,
+        staging_start,
+        init_assignment,
+    )
     Autograde._input_directory = property(input_directory)
     Autograde.staged_by_groundschool = True
 
