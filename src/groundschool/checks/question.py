@@ -48,7 +48,7 @@ class Question(Reach):
     def __init__(self, name: str, answer: Any, points: float, rules: Rules, by: str, how: Query) -> None:
         super().__init__(name, answer, how, place.current())
         self.max, self.rules, self.by = float(points), rules, by
-        self.seen: dict[str, str] = {}
+        self.seen: dict[str, str] = {}  # by check that failed: what a known mistake is recognised by
         self._checks: list[Check] = []
         self._weighed: list[Weighed] = []
         self._unexplained: list[tuple[int, Callable[[], Counterexample | None]]] = []
@@ -91,7 +91,7 @@ class Question(Reach):
             detail,
             hidden=hidden,
             weight=weight,
-            print_=print_of(seen, rules),
+            print_=print_of(seen, rules) if detail else "",
             idle=not want.num_rows,
         )
 
@@ -122,9 +122,8 @@ class Question(Reach):
         if detail and by and self.attempted and not seen.refusal and not self._stopped:
             find = partial(counterexample.find, answer=ask, expected=expected, by=by, rules=rules)
             self._unexplained.append((len(self._checks), lambda: find(_public(parts))))
-        self._record(
-            name, message, detail, hidden=True, weight=weight, print_=print_of(seen, rules), idle=not want.num_rows
-        )
+        print_ = print_of(seen, rules) if detail else ""
+        self._record(name, message, detail, hidden=True, weight=weight, print_=print_, idle=not want.num_rows)
 
     def equal(
         self,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from types import ModuleType
 from typing import Literal, Protocol, cast, get_args
 
@@ -67,12 +68,18 @@ class Engine(Protocol):
 
 def find(name: str) -> Engine:
     """The engine called `name`. Raises UnknownEngine."""
-    modules = {module.name.rstrip("_"): module.name for module in pkgutil.iter_modules(engines.__path__)}
+    modules = _modules()
     found = _loaded(modules[name]) if name in modules else None
     if found is None or not hasattr(found, "open"):
         known = sorted(each for each, module in modules.items() if hasattr(_loaded(module), "open"))
         raise UnknownEngine(f"No engine is called {name!r}; expected one of: {', '.join(known)}.")
     return cast(Engine, found)
+
+
+@cache
+def _modules() -> Mapping[str, str]:
+    """The modules of this folder by the names of engines that they would have."""
+    return {module.name.rstrip("_"): module.name for module in pkgutil.iter_modules(engines.__path__)}
 
 
 def _loaded(module: str) -> ModuleType:

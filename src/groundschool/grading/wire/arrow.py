@@ -27,6 +27,7 @@ MAX_COLUMNS = 10_000
 MAX_NESTING = 8
 MAX_DIMENSIONS = 16
 ALIGNMENT = 8
+TOGETHER = 16 << 20  # bytes of columns that are copied at once; of larger tables one by one
 OFFSET = re.compile(r"[+-]\d\d:\d\d")
 ARRAY_TYPE = re.compile(r"[<>|=]?([biufcSU]\d{1,7}|[mM]8\[(Y|M|W|D|h|m|s|ms|us|ns)\])")
 FLAT = {
@@ -44,7 +45,12 @@ def write_table(encoder: Encoder, table: Any, depth: int) -> Json:
     """An Arrow table without its metadata. Raises NotPlain for a type outside the list."""
     encoder.budget.spend_cells(table.num_rows * table.num_columns)
     names = [str(name)[:MAX_NAME] for name in table.column_names]
-    columns = [write_array(encoder, column, depth) for column in table.columns]
+    arrays = [_plain(_whole(column)) for column in table.columns]
+    if sum(array.nbytes for array in arrays) <= TOGETHER:
+        arrays = _compact(arrays)
+    else:
+        arrays = [_compact([array])[0] for array in arrays]
+    columns = [_written(encoder, array, depth) for array in arrays]
     return {"t": "table", "n": names, "v": columns}
 
 
@@ -63,9 +69,13 @@ def read_table(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
 
 def write_array(encoder: Encoder, array: Any, depth: int) -> Json:
     """An Arrow array or chunked array as one blob."""
+    return _written(encoder, _compact([_plain(_whole(array))])[0], depth)
+
+
+def _written(encoder: Encoder, array: Any, depth: int) -> Json:
     encoder.budget.spend_node(depth + 1)
     parts: list[bytes] = []
-    described = _describe(_compact(array), parts)
+    described = _describe(array, parts)
     return {"a": described, "b": encoder.blob(b"".join(parts))}
 
 
@@ -79,20 +89,27 @@ def read_array(decoder: Decoder, field: object, depth: int) -> Any:
     return array
 
 
-def _compact(array: Any) -> Any:
-    """One array whose buffers hold its own rows and no others, in a type that may cross."""
+def _whole(array: Any) -> Any:
+    """One array instead of chunks."""
     if isinstance(array, pa.ChunkedArray):
         if pa.types.is_dictionary(array.type):
             array = array.unify_dictionaries()
         array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
     if isinstance(array, pa.ChunkedArray):
         raise TooLarge("A column of more than 2 GB was to be handed over; a smaller one was expected.")
-    array = _plain(array)
+    return array
+
+
+def _compact(arrays: list[Any]) -> list[Any]:
+    """The arrays, of one length, with buffers that hold their own rows and no others."""
+    if not arrays:
+        return []
     sink = pa.BufferOutputStream()
-    batch = pa.record_batch([array], names=["column"])
+    batch = pa.record_batch(arrays, names=[str(place) for place in range(len(arrays))])
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
-    return pa.ipc.open_stream(sink.getvalue()).read_next_batch().column(0)
+    found: list[Any] = pa.ipc.open_stream(sink.getvalue()).read_next_batch().columns
+    return found
 
 
 def _plain(array: Any) -> Any:
