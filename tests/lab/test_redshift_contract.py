@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import psycopg
 import pytest
 import redshift_connector
 
@@ -135,6 +136,16 @@ class TestTables:
         assert failure(redshift, "DROP TABLE t")[0] == "2BP01"
         run(redshift, "DROP TABLE t CASCADE")
         assert failure(redshift, "SELECT * FROM w")[0] == "42P01"
+
+    def test_a_view_called_like_a_system_table_does_not_hide_it(self, redshift: Any) -> None:
+        run(redshift, "INSERT INTO t VALUES (1, 'a')")
+        run(redshift, "CREATE VIEW svv_table_info AS SELECT 'none'::varchar AS \"table\"")
+        assert run(redshift, 'SELECT "table" FROM svv_table_info') == [["t"]]
+        assert run(redshift, 'SELECT "table" FROM public.svv_table_info') == [["none"]]
+        assert failure(redshift, "DROP VIEW svv_table_info")[0] == "42P01"
+        run(redshift, "SET search_path TO public, pg_catalog")
+        assert run(redshift, 'SELECT "table" FROM svv_table_info') == [["none"]]
+        run(redshift, "DROP VIEW public.svv_table_info")
 
     def test_schemas_keep_names_apart(self, redshift: Any) -> None:
         run(redshift, "CREATE SCHEMA s")
@@ -338,8 +349,14 @@ class TestRoles:
         assert "Access Denied" in failure(redshift, f"UNLOAD ('SELECT 1') TO 's3://out/x' IAM_ROLE '{role}'")[1]
 
 
+def _of_psycopg(services: lab.Services) -> dict[str, Any]:
+    """The same place and user in the words of psycopg."""
+    given = services.redshift
+    return {name: given[name] for name in ("host", "port", "user", "password")} | {"dbname": given["database"]}
+
+
 class TestClients:
-    """Clients: redshift_connector and awswrangler"""
+    """Clients: redshift_connector, psycopg and awswrangler"""
 
     def test_values_arrive_as_python_has_them(self, redshift: Any) -> None:
         run(
@@ -382,6 +399,64 @@ class TestClients:
             run(connection, "INSERT INTO t VALUES (2, 'b')")
             connection.rollback()
         assert run(redshift, "SELECT k FROM t") == [[1]]
+
+    def test_psycopg_sends_values_and_reads_them(self, redshift: Any, services: lab.Services) -> None:
+        run(
+            redshift,
+            "CREATE TABLE kinds (i int, b bigint, f float8, o boolean, d date, ts timestamp, z timestamptz, v varchar(9))",
+        )
+        moment = dt.datetime(2024, 1, 2, 3, 4, 5, 6)
+        given = (1, 2**40, 1.25, True, moment.date(), moment, moment.replace(tzinfo=dt.UTC), "é'; --")
+        with psycopg.connect(**_of_psycopg(services)) as connection, connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO kinds VALUES ({', '.join(['%s'] * len(given))})", given)
+            cursor.executemany("INSERT INTO t VALUES (%s, %s)", [(number, f"v{number}") for number in range(9)])
+            cursor.execute("INSERT INTO t (k) VALUES (%s)", (None,))
+            for binary in (False, True):
+                cursor.execute("SELECT * FROM kinds", binary=binary)
+                assert cursor.fetchall() == [given]
+            for number in range(9):  # it prepares what it has sent five times
+                assert cursor.execute("SELECT v FROM t WHERE k = %s", (number,)).fetchall() == [(f"v{number}",)]
+            assert run(redshift, "SELECT COUNT(*) FROM t") == [[0]]
+        assert run(redshift, "SELECT COUNT(*), COUNT(v) FROM t") == [[10, 9]]
+
+    @pytest.mark.parametrize("kind", ["s", "t", "b"])
+    def test_psycopg_sends_decimals_as_text_and_in_binary(self, services: lab.Services, kind: str) -> None:
+        numbers = [
+            "0",
+            "4.50",
+            "-0.0001",
+            "99999999999999999999999999.9999999999",
+            "-10000",
+            "0.0000000001",
+            "12345.678",
+        ]
+        given = [Decimal(number) for number in numbers]
+        with psycopg.connect(**_of_psycopg(services)) as connection:
+            connection.execute("CREATE TEMP TABLE n (place int, value decimal(38, 10))")
+            for place, number in enumerate(given):
+                connection.execute(f"INSERT INTO n VALUES (%s, %{kind})", (place, number))
+            for binary in (False, True):
+                found = connection.execute("SELECT value FROM n ORDER BY place", binary=binary).fetchall()
+                assert [number for (number,) in found] == given
+
+    def test_psycopg_hears_of_errors_and_rolls_back(self, redshift: Any, services: lab.Services) -> None:
+        with psycopg.connect(**_of_psycopg(services)) as connection:
+            with pytest.raises(psycopg.errors.UndefinedTable), connection.transaction():
+                connection.execute("INSERT INTO t VALUES (1, 'a'); SELECT * FROM missing")
+            connection.execute("INSERT INTO t VALUES (2, 'b'); INSERT INTO t VALUES (3, 'c')")
+            with pytest.raises(psycopg.errors.StringDataRightTruncation):
+                connection.execute("INSERT INTO t VALUES (%s, %s)", (4, "far too long"))
+            with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+                connection.execute("SELECT 1")
+            connection.rollback()
+            assert connection.execute("SELECT k FROM t", prepare=True).fetchall() == []
+            connection.execute("DEALLOCATE _pg3_0")  # as it calls its first one
+            with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+                connection.execute("SELECT k FROM t", prepare=True)
+            connection.rollback()
+            copied = connection.execute(f"COPY t {FROM.format('csv/')} CSV")
+            assert copied.statusmessage == "COPY"
+        assert run(redshift, "SELECT k, v FROM t") == [[3, "c"]]
 
     def test_awswrangler_writes_copies_and_reads(self, redshift: Any, services: lab.Services) -> None:
         import awswrangler as wr

@@ -42,10 +42,7 @@ class Catalog:
         if len(parts) > 2:
             raise Failed("0A000", f"cross-database reference to database {parts[0]!r} is not supported by the lab")
         if len(parts) == 1:
-            found = self._temporary(parts[0])
-            for schema in self.path if found is None else ():
-                found = found or self._of(schema, parts[0])
-            return found
+            return self._temporary(parts[0]) or self._in_path(parts[0])
         return self._temporary(parts[1]) if parts[0].startswith("pg_temp") else self._of(parts[0], parts[1])
 
     def table(self, path: Sequence[str]) -> Table:
@@ -88,6 +85,12 @@ class Catalog:
             "SELECT comment FROM duckdb_tables() WHERE database_name = 'temp' AND table_name = ?", [name]
         ).fetchall()
         return tables.unpacked(rows[0][0]) if rows else None
+
+    def _in_path(self, name: str) -> Table | None:
+        """The first of this name in the search path, before which pg_catalog is searched unless it is named there."""
+        if ("pg_catalog", name) in system.TABLES and "pg_catalog" not in self.path:
+            return None
+        return next(filter(None, (self._of(schema, name) for schema in self.path)), None)
 
     def _of(self, schema: str, name: str) -> Table | None:
         for kind in ("table", "view"):

@@ -19,6 +19,7 @@ from groundschool.engines.redshift.locks import Transaction
 from groundschool.engines.redshift.outcome import Outcome
 from groundschool.engines.redshift.parse import Reader
 from groundschool.engines.redshift.queries import Queries, Query
+from groundschool.engines.redshift.settings import Settings
 from groundschool.engines.redshift.storage import Storage
 from groundschool.engines.redshift.system import Source
 from groundschool.engines.redshift.tables import Table
@@ -35,14 +36,6 @@ STATEMENTS: dict[str, Callable[[Session, Reader], Outcome]] = {
     "TRUNCATE": changes.truncate,
 }  # fmt: skip
 WHOLE = ("INSERT INTO", "UPDATE", "MERGE INTO")  # read again from their first word
-SETTINGS = {"timezone": "UTC", "client_encoding": "UTF8", "datestyle": "ISO, MDY", "extra_float_digits": "0",
-            "statement_timeout": "0", "application_name": "", "query_group": "default", "search_path": "",
-            "enable_result_cache_for_session": "on", "enable_case_sensitive_identifier": "off",
-            "describe_field_name_in_uppercase": "off", "transaction_isolation": "serializable",
-            "server_version": "8.0.2", "standard_conforming_strings": "on"}  # fmt: skip
-FREE = ("client_encoding", "extra_float_digits", "statement_timeout", "application_name", "query_group",
-        "enable_result_cache_for_session")  # fmt: skip
-FIRST_PATH = ("public",)
 
 
 class Session:
@@ -52,8 +45,8 @@ class Session:
         self.database, self.storage, self.user, self.backend = database, storage, user, backend
         self.in_transaction = self.failed = False
         self.copied = 0
-        self.path: tuple[str, ...] = FIRST_PATH
-        self._settings = dict(SETTINGS)
+        self.prepared: dict[str, Any] = {}  # what its client keeps to be run again, by name
+        self._settings = Settings()
         self._attach()
 
     def _attach(self) -> None:
@@ -209,13 +202,18 @@ class Session:
             words.takes("TABLE")
             self.writes(self.catalog.table(words.path()))
             return Outcome("LOCK TABLE")
-        known = ("EXPLAIN", "GRANT", "REVOKE", "CALL", "DECLARE", "FETCH", "CLOSE", "PREPARE", "EXECUTE", "DEALLOCATE",
+        known = ("EXPLAIN", "GRANT", "REVOKE", "CALL", "DECLARE", "FETCH", "CLOSE", "PREPARE", "EXECUTE",
                  "COMMENT", "CANCEL", "DO", "REFRESH", "INSERT", "MERGE")  # fmt: skip
         if first in known:
             raise NotDone(f"do {first}")
         raise syntax(first)
 
     # -- queries
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The schemas in which names without one are looked for."""
+        return self._settings.path
 
     @property
     def catalog(self) -> Catalog:
@@ -343,47 +341,22 @@ class Session:
         if self.failed:
             return None
         if words.takes("SET"):
-            return self._set(words)
+            return self._settings.set(words)
         if words.takes("RESET"):
-            return self._reset(words.name())
+            return self._settings.reset(words.name())
         if words.takes("SHOW"):
-            return self._show(words)
-        return None
+            return self._settings.show(words.name())
+        return self._deallocate(words) if words.takes("DEALLOCATE") else None
 
-    def _set(self, words: Reader) -> Outcome:
-        words.takes("SESSION") or words.takes("LOCAL")
+    def _deallocate(self, words: Reader) -> Outcome:
+        words.takes("PREPARE")
+        if words.takes("ALL"):
+            self.prepared.clear()
+            return Outcome("DEALLOCATE ALL")
         name = words.name()
-        if not (words.takes("TO") or words.takes("=")):
-            raise NotDone(f"do SET {name.upper()} so")
-        given = []
-        while words.next is not None:
-            given.append(words.string() if words.sees_string() else words.word().lower())
-            words.takes(",")
-        if name == "search_path":
-            self.path = tuple(part.strip(' "').lower() for each in given for part in each.split(",") if part.strip())
-            self.path = tuple(each for each in self.path if each != "$user") if given != ["default"] else FIRST_PATH
-            return Outcome("SET")
-        if name not in SETTINGS:
-            raise Failed("42704", f'unrecognized configuration parameter "{name}"')
-        value = " ".join(given)
-        if name not in FREE and value.replace("'", "").lower() not in (self._settings[name].lower(), "default", "iso"):
-            raise NotDone(f"set {name} to {value}")
-        self._settings[name] = value
-        return Outcome("SET")
-
-    def _reset(self, name: str) -> Outcome:
-        if name != "all" and name not in SETTINGS:
-            raise Failed("42704", f'unrecognized configuration parameter "{name}"')
-        self._settings |= SETTINGS if name == "all" else {name: SETTINGS[name]}
-        self.path = FIRST_PATH if name in ("all", "search_path") else self.path
-        return Outcome("RESET")
-
-    def _show(self, words: Reader) -> Outcome:
-        name = words.name()
-        if name not in SETTINGS:
-            raise Failed("42704", f'unrecognized configuration parameter "{name}"')
-        shown = ", ".join(self.path) if name == "search_path" else self._settings[name]
-        return Outcome("SHOW", ((name, types.varchar()),), [(shown,)])
+        if self.prepared.pop(name, None) is None:
+            raise Failed("26000", f'prepared statement "{name}" does not exist')
+        return Outcome("DEALLOCATE")
 
 
 def parameter(kind: types.Type, text: str | None) -> Value:

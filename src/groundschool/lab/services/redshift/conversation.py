@@ -47,7 +47,7 @@ class Conversation:
 
     def __init__(self, session: Session, run: Run) -> None:
         self._session, self._run = session, run
-        self._prepared: dict[str, Prepared] = {}
+        self._prepared: dict[str, Prepared] = session.prepared
         self._portals: dict[str, Portal] = {}
         self._skips = False  # after an error, all but Sync
         self._answers: dict[bytes, Callable[[Body], bytes]] = {

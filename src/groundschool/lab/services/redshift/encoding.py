@@ -22,6 +22,7 @@ GIVEN = {
     16: types.BOOLEAN, 20: types.BIGINT, 21: types.SMALLINT, 23: types.INTEGER, 700: types.REAL, 701: types.DOUBLE,
     1082: types.DATE, 1114: types.TIMESTAMP, 1184: types.TIMESTAMPTZ,
 }  # fmt: skip
+NUMERIC, NEGATIVE = 1700, 0x4000
 EPOCH, FIRST_DAY = dt.datetime(2000, 1, 1), dt.date(2000, 1, 1)
 FORMS = {16: "?", 20: "!q", 21: "!h", 23: "!i", 700: "!f", 701: "!d", 1082: "!i", 1114: "!q", 1184: "!q"}
 
@@ -45,6 +46,8 @@ def encoded(value: Any, kind: Type, binary: bool) -> bytes | None:
     own = number(kind)
     if binary and own in FORMS:
         return struct.pack(FORMS[own], _packed(value))
+    if binary and own == NUMERIC:
+        return _digits(Decimal(value))
     text = written(value)
     return text.ljust(kind.sizes[0]).encode() if kind.name == "character" else text.encode()
 
@@ -58,6 +61,28 @@ def _packed(value: Any) -> Any:
     return value
 
 
+def _digits(value: Decimal) -> bytes:
+    """A decimal in binary: digits to the base 10,000, the power of the first one, sign, and decimal places."""
+    whole, _, part = f"{value.copy_abs():f}".partition(".")
+    groups = -(-len(whole) // 4)
+    text = whole.rjust(groups * 4, "0") + part.ljust(-(-len(part) // 4) * 4, "0")
+    digits = [int(text[place : place + 4]) for place in range(0, len(text), 4)]
+    sign = NEGATIVE if value.is_signed() else 0
+    return struct.pack(f"!HhHH{len(digits)}H", len(digits), groups - 1, sign, len(part), *digits)
+
+
+def _number(raw: bytes) -> str:
+    """The inverse of `_digits`, as text. Raises struct.error for bytes that are no number."""
+    count, weight, sign, places = struct.unpack("!HhHH", raw[:8])
+    digits = struct.unpack(f"!{count}H", raw[8:])
+    if sign not in (0, NEGATIVE) or max(places, abs(weight)) > 1_000 or any(digit > 9_999 for digit in digits):
+        raise struct.error
+    text, point = "".join(f"{digit:04}" for digit in digits), 4 * (weight + 1)
+    text = "0" * -point + text if point < 0 else text.ljust(point, "0")
+    whole, part = text[: max(point, 0)], text[max(point, 0) :][:places].ljust(places, "0")
+    return f"{'-' if sign else ''}{whole.lstrip('0') or '0'}{'.' * bool(part)}{part}"
+
+
 def kind_of(given: int) -> Type:
     """The type by which a client's parameter is read; open where it names none that the lab knows."""
     return GIVEN.get(given, types.UNKNOWN)
@@ -66,6 +91,8 @@ def kind_of(given: int) -> Type:
 def decoded(raw: bytes, given: int, binary: bool) -> str:
     """A parameter as text. Raises Failed for bytes that are none of its type."""
     try:
+        if binary and given == NUMERIC:
+            return _number(raw)
         if not binary or given not in FORMS:
             return raw.decode("utf-8")
         (value,) = struct.unpack(FORMS[given], raw)
