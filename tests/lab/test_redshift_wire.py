@@ -25,7 +25,7 @@ TEXTS = [
     b"SELECT 1", b"SELECT k, v FROM t WHERE k = $1", b"INSERT INTO t VALUES ($1, $2)", b"BEGIN", b"ROLLBACK", b"COMMIT", b"", b";;",
     b"SELECT $1::int + $9", b"SELECT '", b"/*", b"SELECT \xff", b"CREATE TEMP TABLE x (a int)", b"SET search_path TO public", b"SHOW timezone",
     b"DELETE FROM t WHERE k = 99", b"COPY t FROM 's3://x/y'", b"SHOW", b"SET", b"((((((((((", b"WITH a AS (SELECT 1) SELECT * FROM a, a", b"SELECT 1; SELECT 2",
-    b"MERGE INTO t USING t", b"ALTER TABLE t", b"DROP TABLE IF EXISTS x", b"LOCK", b"VACUUM", b"UNLOAD", b"SELECT \x01", b'SELECT "\x011"', b"COMMENT",
+    b"MERGE INTO t USING t", b"ALTER TABLE t", b"DROP TABLE IF EXISTS x", b"LOCK", b"VACUUM", b"UNLOAD", b"INSERT INTO TABLE VALUES ($1)", b"SELECT \x01", b'SELECT "\x011"', b"COMMENT",
 ]  # fmt: skip
 NAMES = [b"", b"a", b"b", b"\xc3\xa9", b"x" * 100]
 
@@ -150,6 +150,18 @@ def test_a_message_that_claims_gigabytes_ends_its_own_connection(services: lab.S
     connection._usock.sendall(b"Q" + struct.pack("!i", 0x7FFFFFFF))
     assert connection._usock.recv(1 << 12).startswith(b"E")
     assert connection._usock.recv(1 << 12) == b""
+
+
+@pytest.mark.parametrize(
+    "text", ["INSERT INTO TABLE VALUES (1)", "INSERT INTO select VALUES (1)", "DELETE FROM (SELECT 1)"]
+)
+def test_a_statement_that_is_taken_for_another_one_is_refused(services: lab.Services, text: str) -> None:
+    with redshift_connector.connect(**services.redshift) as connection, connection.cursor() as cursor:
+        with pytest.raises(redshift_connector.Error) as refused:
+            cursor.execute(text)
+        assert refused.value.args[0]["C"] in ("0A000", "42601")
+        connection.rollback()
+        assert [list(row) for row in cursor.execute("SELECT 1").fetchall()] == [[1]]
 
 
 def test_so_many_connections_are_taken_and_no_more(services: lab.Services) -> None:

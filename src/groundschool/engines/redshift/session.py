@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +15,7 @@ from groundschool.engines.redshift import altering, changes, copying, ddl, parse
 from groundschool.engines.redshift.arguments import Around
 from groundschool.engines.redshift.catalog import Catalog
 from groundschool.engines.redshift.database import Database, told
-from groundschool.engines.redshift.failure import Failed, NotDone, syntax
+from groundschool.engines.redshift.failure import Ended, Failed, NotDone, syntax
 from groundschool.engines.redshift.locks import Transaction
 from groundschool.engines.redshift.outcome import Outcome
 from groundschool.engines.redshift.parse import Reader
@@ -25,6 +26,7 @@ from groundschool.engines.redshift.system import Source
 from groundschool.engines.redshift.tables import Table
 from groundschool.engines.redshift.values import Value
 
+log = logging.getLogger(__name__)
 Given = TypeVar("Given")
 SECONDS = 60  # of a statement
 MOST_ROWS = 1_000_000
@@ -151,13 +153,18 @@ class Session:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """What DuckDB says becomes Redshift's words."""
+        """What DuckDB says becomes Redshift's words; a statement that the parser took for another one is refused."""
         try:
             yield
+        except (Failed, Ended):
+            raise
         except RecursionError:
             raise NotDone("do a statement that is nested so deeply") from None
         except (duckdb.Error, MemoryError) as error:
             raise told(error) from None
+        except Exception as error:
+            log.info("A statement was not understood", exc_info=error)
+            raise NotDone("understand this statement") from None
 
     def _in_transaction(self, words: Reader) -> Outcome:
         done = False

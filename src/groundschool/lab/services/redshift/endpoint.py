@@ -48,19 +48,20 @@ async def converse(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, guard: Guard, keys: Mapping[str, Key]
 ) -> None:
     """Serves a connection until its end. The users are the roles, each with its secret for a password."""
-    with contextlib.suppress(OSError, asyncio.IncompleteReadError, Ended):
-        try:
-            user = await asyncio.wait_for(_started(reader, writer, keys), SECONDS_TO_START)
-            if user:
-                await _served(reader, writer, guard, user)
-        except TimeoutError:
-            pass
-        except Failed as failed:
+    try:
+        user = await asyncio.wait_for(_started(reader, writer, keys), SECONDS_TO_START)
+        if user:
+            await _served(reader, writer, guard, user)
+    except Failed as failed:
+        with contextlib.suppress(OSError):
             writer.write(messages.error(failed, "FATAL"))
             await writer.drain()
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
+    except (OSError, asyncio.IncompleteReadError, Ended):
+        pass  # TimeoutError among them
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 async def _started(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, keys: Mapping[str, Key]) -> str:
