@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +24,7 @@ from groundschool.course import (
     Role,
     Topic,
     attempt_source,
+    code,
     message,
 )
 from groundschool.course.code import answers_in, is_same_code, names_in
@@ -279,3 +284,19 @@ def test_a_mistake_is_handed_in_without_its_message(tmp_path: Path) -> None:
             path.write_text("# Told.\nbecause\n")
             assert attempt_source(notebook, test, path) == expected
             assert message(path) == "Told."
+
+
+def test_no_two_threads_build_a_syntax_tree_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    building, together, really = list[int](), list[int](), ast.parse
+
+    def slowly(source: str) -> ast.Module:
+        building.append(threading.get_ident())
+        together.append(len(building))
+        time.sleep(0.005)
+        building.remove(threading.get_ident())
+        return really(source)
+
+    monkeypatch.setattr(ast, "parse", slowly)
+    with ThreadPoolExecutor(4) as executor:
+        list(executor.map(code.parsed, [f"a = {number}" for number in range(20)]))
+    assert set(together) == {1}

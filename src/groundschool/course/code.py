@@ -9,6 +9,7 @@ import ast
 import functools
 import hashlib
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ WRITES_FILE = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
 # Beyond this a parser may cost seconds and gigabytes; such a cell of a stranger is compared as text and gives no
 # answer.
 MAX_PARSED = 20_000
+_one_at_a_time = threading.Lock()
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -94,9 +96,9 @@ def is_same_code(source: str, other: str) -> bool:
 @functools.lru_cache(maxsize=4096)
 def _dumped(source: str) -> str:
     """The code without its spaces and comments, as a hash; "" when Python cannot read it or write it down."""
-    tree = parsed(source)
+    found = parsed(source)
     try:
-        return hashlib.sha256(ast.dump(tree).encode("utf-8", "surrogatepass")).hexdigest() if tree else ""
+        return hashlib.sha256(ast.dump(found).encode("utf-8", "surrogatepass")).hexdigest() if found else ""
     except (RecursionError, MemoryError, ValueError):  # ValueError: a number of too many digits to be written down
         return ""
 
@@ -117,10 +119,20 @@ def without_magics(source: str) -> str:
     return source if parsed(source) else HELP.sub(r"\1pass", MAGIC.sub(r"\1pass", source))
 
 
+def tree(source: str) -> ast.Module:
+    """The syntax tree. Raises what `ast.parse` raises.
+
+    Python 3.11 counts the depth of the tree once for all threads, and fails with SystemError where two build one at a
+    time: here one waits for the other.
+    """
+    with _one_at_a_time:
+        return ast.parse(source)
+
+
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree; None when Python cannot read the source."""
     try:
-        return ast.parse(source)
+        return tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -96,6 +96,36 @@ def test_every_question_is_learned_once(course: Course, engine: Engine, rehearse
     assert (again.expected, again.tables) == (known.expected, known.tables)
 
 
+def failing(monkeypatch: pytest.MonkeyPatch, question: str, times: int) -> None:
+    """Rehearsals of a question fail so often."""
+    really, failed = lesson.rehearse, list[str]()
+
+    def tried(engine: Engine, notebook: Any, tests: Sequence[Any], seed: int) -> Any:
+        if tests[0].question == question and len(failed) < times:
+            failed.append(question)
+            raise SystemError("AST constructor recursion depth mismatch")
+        return really(engine, notebook, tests, seed)
+
+    monkeypatch.setattr(lesson, "rehearse", tried)
+
+
+def test_a_rehearsal_that_fails_once_is_tried_again(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, "double", 1)
+    assert learn(engine, course.topic("tiny"), SEED).faults == {}
+
+
+def test_a_rehearsal_that_goes_on_failing_costs_its_own_question_and_is_tried_the_next_time(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, "double", 2)
+    known = learn(engine, course.topic("tiny"), SEED)
+    assert list(known.faults) == ["double_tests"]
+    assert "could not be rehearsed: SystemError" in known.faults["double_tests"]
+    assert learn(engine, course.topic("tiny"), SEED).faults == {}
+
+
 def test_what_mistakes_return_is_learned_once_and_only_when_it_is_asked_for(
     course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ import msgspec
 
 from groundschool.course import Cell, Notebook, Topic, read
 from groundschool.course.manifest import MARKED, RUBRIC
+from groundschool.errors import GroundSchoolError
 from groundschool.grading.rehearsal import store
 from groundschool.grading.rehearsal.places import before, own, starts_jvm, upto
 from groundschool.grading.rehearsal.rehearsal import mistaken, rehearse
@@ -30,6 +31,7 @@ from groundschool.grading.session.engine import Engine
 from groundschool.grading.session.knowledge import Knowledge
 
 log = logging.getLogger(__name__)
+TRIES = 2
 
 
 @dataclass
@@ -95,11 +97,27 @@ class Lesson:
         """Rehearses some questions and keeps what was learned. A question that cannot be graded is tried again the next
         time.
         """
-        for test, part in zip(unit, self._rehearsed(engine, unit), strict=True):
+        for test, part in zip(unit, self._tried(engine, unit), strict=True):
             faults = {name: f"{self.topic.path.name}: {fault}" for name, fault in part.faults.items()}
             self.parts[test.id] = replace(part, faults=faults)
             if not part.faults:
                 self._keep(test, partial(self.store.keep, self.keys[test.id], part))
+
+    def _tried(self, engine: Engine, unit: Sequence[Cell]) -> list[Knowledge]:
+        """What was learned of the questions. A failure of ours may pass, and is tried once more; one that stays costs
+        these questions, which go to a person, and not the run.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                return self._rehearsed(engine, unit)
+            except GroundSchoolError:
+                raise
+            except Exception as error:
+                log.debug("Rehearsing failed", exc_info=True)
+                fault = f"The question could not be rehearsed: {type(error).__name__}."
+                if not left:
+                    return [Knowledge(self.seed, faults={test.id: fault}) for test in unit]
+        raise AssertionError("the last try returns or raises")
 
     def _rehearsed(self, engine: Engine, unit: Sequence[Cell]) -> list[Knowledge]:
         if not unit[0].asks_checks:

@@ -11,6 +11,8 @@ import ast
 import functools
 from collections.abc import Iterator
 
+from groundschool.course import code
+
 # Calls that run or read text as code, a query or an expression, in the libraries of the course.
 SINKS = frozenset(
     {
@@ -50,7 +52,7 @@ def evaluated(source: str, answers: tuple[str, ...], helpers: tuple[str, ...] = 
     (other cells) that it is given to; or an empty text.
     """
     try:
-        own = ast.parse(source)
+        own = code.tree(source)
     except SyntaxError:
         return ""
     tree = ast.Module([*own.body, *(function for text in helpers for function in _functions(text))], [])
@@ -118,7 +120,7 @@ def _given(call: ast.Call, parameters: ast.arguments) -> Iterator[tuple[set[str]
 
 def _functions(text: str) -> list[ast.stmt]:
     try:
-        return [node for node in ast.parse(text).body if isinstance(node, Function)]
+        return [node for node in code.tree(text).body if isinstance(node, Function)]
     except SyntaxError:
         return []
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from groundschool.course import Cell, Notebook, Role, without_magics
+from groundschool.course import Cell, Notebook, Role, code, without_magics
 from groundschool.course.code import parsed
 
 LOOKS = frozenset({"dir", "globals", "locals", "vars"})  # what finds a name by its text
@@ -210,7 +210,7 @@ def _names(source: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]
         table = symtable.symtable(source, "<cell>", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return frozenset(), frozenset(), frozenset()
-    inner = [node.target for node in ast.walk(ast.parse(source)) if isinstance(node, ast.comprehension)]
+    inner = [node.target for node in ast.walk(code.tree(source)) if isinstance(node, ast.comprehension)]
     own = {name.id for target in inner for name in ast.walk(target) if isinstance(name, ast.Name)}
     given = {each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()}
     used = {each.get_name() for each in table.get_symbols() if each.is_referenced()}
