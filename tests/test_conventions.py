@@ -28,6 +28,31 @@ SEED_QUESTIONS = {
 }  # fmt: skip
 
 
+def test_the_readme_says_which_cell_answers_each_question_of_the_document_and_which_does_it() -> None:
+    there = {(topic.name, test.question) for topic in HERE.topics for test in topic.notebook().tests}
+    table = (HERE.root / "README.md").read_text(encoding="utf-8").partition("| question | answered in | done in |")[2]
+    rows = [line.split(" | ") for line in table.partition("\n\n")[0].splitlines()[2:]]
+    linked = [
+        [re.findall(r"\[(\w+)\]\(source/(\w+)/questions/(\w+)/question.md\)", cell) for cell in row] for row in rows
+    ]
+    assert all(
+        name == folder and (topic, name) in there for row in linked for cell in row for name, topic, folder in cell
+    )
+    answered = [cell[1] for cell in linked]
+    seeds = [[(name, topic, name)] for topic, names in SEED_QUESTIONS.items() for name in names]
+    assert sorted(answered) == sorted(seeds)
+    for _, [(seed, _, _)], done in linked:
+        assert done, seed
+        assert all(name == seed or not name.startswith("q") for name, _, _ in done), seed
+
+
+def test_the_answer_that_came_with_each_question_is_among_those_that_must_earn_all_points() -> None:
+    for name, questions in SEED_QUESTIONS.items():
+        for question in questions:
+            folder = HERE.root / "source" / name / "questions" / question / "answers"
+            assert len(list(folder.glob("document.*"))) == 1, question
+
+
 def test_every_question_of_the_document_stands_in_its_topic() -> None:
     found = {topic.name: [test.question for test in topic.notebook().tests] for topic in HERE.topics}
     for name, questions in SEED_QUESTIONS.items():

@@ -7,7 +7,7 @@ check by mistake (`rules.py`). Where asked, small changes of right answers are t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +15,16 @@ from groundschool import fixtures
 from groundschool.authoring import build, mutants, rules
 from groundschool.authoring.mutants import Mutant
 from groundschool.authoring.rules import RuleProof
+from groundschool.checks.backend import Mistake
+from groundschool.checks.mistakes import explain
 from groundschool.checks.points import VISIBLE_SHARE
 from groundschool.checks.verdict import Verdict
 from groundschool.course import Cell, Misstated, Topic, breaks, message, read, solution_of, states_message
-from groundschool.grading.rehearsal.lesson import learn
-from groundschool.grading.rehearsal.rehearsal import Rehearsal
+from groundschool.grading.rehearsal.lesson import Lesson, learned, prepare
+from groundschool.grading.rehearsal.rehearsal import Rehearsal, recorded
 from groundschool.grading.session.engine import Engine
-from groundschool.grading.session.knowledge import Knowledge
+from groundschool.grading.session.knowledge import Knowledge, none_known
+from groundschool.grading.session.verdicts import Examined
 
 COPIED = "copied_example"  # the mistake that returns the prompt's example, whatever it is given
 FEWEST_ANSWERS = 3
@@ -56,18 +59,20 @@ def prove(engine: Engine, topic: Topic, *, question: str = "", mutate: bool = Fa
     if question and question not in topic.manifest.questions:
         raise Misstated(f"{topic.name} has no question {question!r}; it has: {', '.join(topic.manifest.questions)}.")
     notebook, released = topic.notebook(), read(topic.released)
-    knowledge = replace(learn(engine, topic, fixtures.PRACTICE_SEED), faults={})  # told here in full instead
+    lesson = learned(engine, prepare(topic, fixtures.PRACTICE_SEED, engine.isolation), question=question)
+    knowledge = replace(lesson.knowledge(engine), faults={}, mistakes=none_known)  # both are told here in full instead
     with (
         Rehearsal(engine, notebook, knowledge) as rehearsal,
         Rehearsal(engine, notebook, Knowledge(SECOND_SEED, learning=True)) as second,
     ):
         for test in (test for test in notebook.tests if question in ("", test.question)):
-            yield _Trial(topic, test, rehearsal, second).prove(solution_of(released, test), mutate)
+            yield _Trial(lesson, test, rehearsal, second).prove(solution_of(released, test), mutate)
 
 
 class _Trial:
-    def __init__(self, topic: Topic, test: Cell, rehearsal: Rehearsal, second: Rehearsal) -> None:
-        self.topic, self.test, self.rehearsal, self.second = topic, test, rehearsal, second
+    def __init__(self, lesson: Lesson, test: Cell, rehearsal: Rehearsal, second: Rehearsal) -> None:
+        self.lesson, self.topic = lesson, lesson.topic
+        self.test, self.rehearsal, self.second = test, rehearsal, second
         self.faults: list[str] = []
 
     def prove(self, starter: str, mutate: bool) -> Proof:
@@ -128,11 +133,16 @@ class _Trial:
             self.faults.append(f"mistakes/{path.name} has no message: its first line is to be a comment that tells it")
         messages = [message(path) for path in paths]
         self._expect(len(set(messages)) == len(messages), "two mistakes share a message")
-        return {path.stem: self._mistake(path) for path in paths}
+        tried = {path: self.rehearsal.examine(self.test, self.rehearsal.attempt(self.test, path)) for path in paths}
+        if self.lesson.recorded(self.test.id) is None:
+            self.lesson.record(self.test, [recorded(path, found) for path, found in tried.items()])
+        known = [Mistake(**record) for record in self.lesson.recorded(self.test.id) or ()]
+        return {path.stem: self._mistake(path, found, known) for path, found in tried.items()}
 
-    def _mistake(self, path: Path) -> tuple[str, ...]:
-        verdict = self.rehearsal.examine(self.test, self.rehearsal.attempt(self.test, path)).verdict
-        failed = tuple(check for check in verdict.checks if not check.passed)
+    def _mistake(self, path: Path, found: Examined, known: Sequence[Mistake]) -> tuple[str, ...]:
+        """The checks that a mistake fails. It is recognised among the known ones as the examiner does it."""
+        verdict = found.verdict
+        failed = tuple(check for check in explain(verdict.checks, found.seen, known) if not check.passed)
         self._expect(verdict.points < self.test.points, f"mistakes/{path.name} survives with {verdict.points:g} points")
         constant = path.stem == COPIED and verdict.points > self.test.points * VISIBLE_SHARE
         self._expect(

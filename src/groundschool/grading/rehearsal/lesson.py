@@ -66,16 +66,26 @@ class Lesson:
     def _mistakes(self, engine: Engine, test_id: str) -> list[dict[str, Any]]:
         """What the mistakes of a question return, a record each."""
         with self._locks[test_id]:
-            key = self.keys[test_id]
-            known = self._mistaken.get(test_id) or self.store.mistakes(key)
+            known = self.recorded(test_id)
             if known is None:
                 test = next(test for test in self.notebook.tests if test.id == test_id)
                 paths = self.topic.attempts("mistakes", test.question) if test.asks_checks else ()
                 part = replace(self.parts[test_id])
                 known = mistaken(engine, upto(self.notebook, [test]), test, paths, part) if paths else []
-                self._keep(test, partial(self.store.keep_mistakes, key, known))
-            self._mistaken[test_id] = known
+                self.record(test, known)
             return known
+
+    def recorded(self, test_id: str) -> list[dict[str, Any]] | None:
+        """What the mistakes of a question return, where somebody has found it; else None."""
+        known = self._mistaken.get(test_id) or self.store.mistakes(self.keys[test_id])
+        if known is not None:
+            self._mistaken[test_id] = known
+        return known
+
+    def record(self, test: Cell, known: list[dict[str, Any]]) -> None:
+        """Keeps what the mistakes of a question return, for this run and for later ones."""
+        self._mistaken[test.id] = known
+        self._keep(test, partial(self.store.keep_mistakes, self.keys[test.id], known))
 
     def recall(self) -> None:
         """Takes in what earlier runs have learned."""
@@ -161,10 +171,13 @@ def _depends(topic: Topic, notebook: Notebook, released: Notebook, test: Cell) -
     return [needs, cells, [(path.name, path.read_text(encoding="utf-8")) for path in files]]
 
 
-def learned(engine: Engine, lesson: Lesson) -> Lesson:
-    """The lesson, all of it known: what is unknown is rehearsed side by side, on all cores."""
+def learned(engine: Engine, lesson: Lesson, *, question: str = "") -> Lesson:
+    """The lesson, all of it known, or what concerns a question: what is unknown is rehearsed side by side, on all
+    cores.
+    """
+    units = [unit for unit in lesson.units() if question in ("", *(test.question for test in unit))]
     with ThreadPoolExecutor(cores()) as executor:
-        for done in [executor.submit(lesson.learn, engine, unit) for unit in lesson.units()]:
+        for done in [executor.submit(lesson.learn, engine, unit) for unit in units]:
             done.result()
     return lesson
 

@@ -66,11 +66,11 @@ def mistaken(
 ) -> list[dict[str, Any]]:
     """What the mistakes of a question return where they fail, a record each; `known` is what is known of it."""
     with Rehearsal(engine, notebook, known, before(notebook, [test])) as rehearsal:
-        return [_tried(rehearsal, test, path) for path in paths]
+        return [recorded(path, rehearsal.examine(test, rehearsal.attempt(test, path))) for path in paths]
 
 
-def _tried(rehearsal: Rehearsal, test: Cell, path: Path) -> dict[str, Any]:
-    found = rehearsal.examine(test, rehearsal.attempt(test, path))
+def recorded(path: Path, found: Examined) -> dict[str, Any]:
+    """What is kept of a mistake that was tried: its name, its message, and what its failed checks saw."""
     return {"name": path.stem, "message": message(path), "seen": _failures(found)}
 
 

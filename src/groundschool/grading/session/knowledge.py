@@ -25,7 +25,8 @@ Asked = protocol.Fixture | protocol.Expected | protocol.Learn | protocol.Mistake
 Message = tuple[dict[str, Any], list[bytes]]
 
 
-def _none(test: str) -> Sequence[dict[str, Any]]:
+def none_known(test: str) -> Sequence[dict[str, Any]]:
+    """No mistake of any question."""
     return ()
 
 
@@ -44,7 +45,7 @@ class Knowledge:
     faults: dict[str, str] = field(default_factory=dict)
     opened: dict[str, Opened] = field(default_factory=dict)
     tables: dict[str, Message] = field(default_factory=dict)
-    mistakes: Callable[[str], Sequence[dict[str, Any]]] = _none
+    mistakes: Callable[[str], Sequence[dict[str, Any]]] = none_known
 
     def reply(self, request: Asked, blobs: Sequence[bytes]) -> bytes:
         """The packed reply to a request of the examiner's for the test cell that it names."""
