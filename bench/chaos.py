@@ -169,12 +169,12 @@ def _take_the_gradebook_away(chaos: Chaos) -> None:
         if server is None:
             print("PostgreSQL was left out: `initdb` and a driver for it were not found.")
             return
-        address, stop = server
+        address, control = server
         run = chaos.start("--db", address, out="postgresql.json")
         time.sleep(8 * chaos.chance.random())
-        stop("stop", "-m", "immediate")
+        control("stop", "-m", "immediate")
         chaos.ended(run, "PostgreSQL is gone", (REFUSED, 0, 3))
-        stop("start", "-w", "-l", str(chaos.cohort.root.parent / "postgresql.log"))
+        control("start")
         chaos.ended(chaos.start("--db", address, out="postgresql.json"), "PostgreSQL is back", (0, 3))
 
 
@@ -192,8 +192,9 @@ def _postgresql(folder: Path) -> Iterator[tuple[str, Callable[..., object]] | No
         as_owner = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
     def control(*words: str) -> object:
+        waited = ("-w", "-l", str(place / "log")) if words == ("start",) else ()
         return subprocess.run(
-            [*as_owner, str(programs[0] / "pg_ctl"), "-D", str(place / "data"), *words],
+            [*as_owner, str(programs[0] / "pg_ctl"), "-D", str(place / "data"), *words, *waited],
             cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
         )  # fmt: skip
 
@@ -201,7 +202,7 @@ def _postgresql(folder: Path) -> Iterator[tuple[str, Callable[..., object]] | No
         control("init", "-o", "-A trust -U grader")
         with (place / "data" / "postgresql.conf").open("a") as settings:
             settings.write(f"listen_addresses = ''\nunix_socket_directories = '{place}'\n")
-        control("start", "-w", "-l", str(place / "log"))
+        control("start")
         yield f"postgresql+psycopg://grader@/postgres?host={place}", control
     finally:
         control("stop", "-m", "immediate")
