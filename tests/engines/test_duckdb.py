@@ -293,6 +293,21 @@ def test_after_an_internal_error_of_the_database_queries_run_on(monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("select order_id\nfrom orders\nwhere nothing = 1", "LINE 3: where nothing = 1"),
+        ("selct 1", "LINE 1: selct 1"),
+        ("select 1\nfrom order_status", "LINE 2: from order_status"),
+    ],
+)
+def test_a_query_that_does_not_run_is_told_with_the_place_in_it(text: str, place: str) -> None:
+    with pytest.raises(QueryFailed) as caught:
+        rows(text)
+    line, mark = caught.value.at.split("\n")
+    assert (line, mark.strip("^ ")) == (place, "")
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("select nothing from orders", "Binder Error"),

@@ -74,7 +74,11 @@ class Database:
         """As `run`."""
         with self._told() as database, self._holding(database, tables) as connection:
             inspect(connection, text, "select", tables)
-            return _rows(connection.sql(text))
+            try:
+                return _rows(connection.sql(text))
+            except (duckdb.BinderException, duckdb.CatalogException):
+                connection.execute(text)  # fails alike, and says where in the text
+                raise
 
     def profile(self, text: str, tables: Mapping[str, pa.Table]) -> str:
         """Runs the text as `run` does; DuckDB's profile of the run, as JSON."""
