@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from groundschool import checks
-from groundschool.checks import AnswerRaised, File, Frame, Stream, answers
+from groundschool.checks import AnswerRaised, File, Folder, Frame, Stream, answers
 from groundschool.checks.answers import NotAnAnswer
 
 TABLE = pa.table({"user": ["a", "b"], "n": [1, 2]})
@@ -100,6 +100,17 @@ def test_a_file_is_written_nowhere_but_in_the_working_folder(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path / "work")
     assert call(lambda path: path, File("../out.txt", b"x")) == "out.txt"
     assert [path.name for path in tmp_path.iterdir()] == ["work"]
+
+
+def test_a_folder_lies_there_with_its_files_for_the_length_of_the_call() -> None:
+    def listing(path: str) -> list[Any]:
+        files = sorted(file for file in Path(path).rglob("*") if file.is_file())
+        return [path, Path(path).name, {str(file.relative_to(path)): file.read_bytes() for file in files}]
+
+    files = {"day=1/part-0.csv": b"a,b", "day=2/part-0.csv": b"", "_SUCCESS": b""}
+    path, name, seen = call(listing, Folder("../lake", files))
+    assert (name, seen) == ("lake", files)
+    assert not Path(path).exists()
 
 
 def test_arguments_come_by_place_and_by_name() -> None:

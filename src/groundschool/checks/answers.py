@@ -1,8 +1,8 @@
 """What a test cell may hand to an answer, and what an answer may hand back.
 
-A test cell describes its arguments (`Frame`, `Stream`, `File`, `Client`); they become a Spark DataFrame, a stream, a
-path or a client on the candidate's side only. Plain values pass as they are. How either crosses a process border is not
-known here.
+A test cell describes its arguments (`Frame`, `Stream`, `File`, `Folder`, `Client`); they become a Spark DataFrame, a
+stream, a path or a client on the candidate's side only. Plain values pass as they are. How either crosses a process
+border is not known here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import copy
 import inspect
 import io
 import itertools
+import shutil
+import tempfile
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,6 +84,16 @@ class File:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An ordinary folder that holds these files, by their paths in it; the answer receives its path as text. It is gone
+    after the call.
+    """
+
+    name: str
+    files: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -179,17 +191,34 @@ def _materialise(value: object) -> object:
         path = Path(value.name).name
         Path(path).write_bytes(value.content)
         return path
+    if isinstance(value, Folder):
+        return _laid_out(value)
     if isinstance(value, Client):
         return clients.client(value.service, value.role)
     return copy.deepcopy(value)
 
 
+def _laid_out(folder: Folder) -> str:
+    """The path of a new folder with the files."""
+    path = Path(tempfile.mkdtemp(prefix="groundschool-")) / Path(folder.name).name
+    path.mkdir()
+    for name, content in folder.files.items():
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return str(path)
+
+
 def let_go(given: Sequence[object], made: Sequence[Any]) -> None:
-    """Closes the connections among what was made of the arguments given: what they have not committed is gone."""
-    for value, connection in zip(given, made, strict=True):
+    """Closes the connections among what was made of the arguments given, so that what they have not committed is gone,
+    and removes folders.
+    """
+    for value, argument in zip(given, made, strict=True):
+        if isinstance(value, Folder):
+            shutil.rmtree(Path(argument).parent, ignore_errors=True)
         if isinstance(value, Client) and value.service in HOLDING:
             with contextlib.suppress(Exception):  # it may be closed, or broken
-                connection.close()
+                argument.close()
 
 
 def bring_back(value: object) -> object:

@@ -90,6 +90,11 @@ class Backend(Protocol):
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         """The result of the answer's function, as plain data; with `changed`, also the arguments after the call."""
 
+    def watch(self, answer: Any, positional: Sequence[object], named: Mapping[str, object]) -> tuple[Any, Any]:
+        """As `call`; also what it has cost in Spark as the answer's side tells it: what `engines.spark_cost` makes a
+        Cost of.
+        """
+
     def query(self, text: str, dataset: Dataset, how: Query) -> pa.Table:
         """The rows that a text of the candidate's returns, or the table that it leaves behind."""
 

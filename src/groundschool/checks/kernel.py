@@ -15,7 +15,7 @@ from groundschool import clients, fixtures
 from groundschool.checks import airflow, answers
 from groundschool.checks.backend import DagAsked, Fixture, Mistake, Query, Run
 from groundschool.checks.script import run_script
-from groundschool.engines import engine
+from groundschool.engines import engine, spark_cost
 from groundschool.fixtures.dataset import Dataset, Part
 
 
@@ -27,6 +27,9 @@ class Kernel:
 
     def call(self, answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
         return call(answer, positional, named, changed)
+
+    def watch(self, answer: Any, positional: Sequence[object], named: Mapping[str, object]) -> tuple[Any, Any]:
+        return watch(answer, positional, named)
 
     def query(self, text: str, dataset: Dataset, how: Query) -> pa.Table:
         return engine.answer(text, dataset, name=how.engine, kind=how.kind, leaves=how.leaves)
@@ -70,12 +73,28 @@ class Kernel:
         """Nobody waits for a verdict here: the cell's last value is all that nbgrader reads."""
 
 
-def call(answer: Any, positional: Sequence[object], named: Mapping[str, object], changed: bool) -> Any:
-    """Calls a candidate's function in this process. Raises AnswerRaised for whatever ordinary exception it raises."""
+def watch(answer: Any, positional: Sequence[object], named: Mapping[str, object]) -> tuple[Any, Any]:
+    """Calls as `call` does; also what that has cost in Spark, as plain data. Raises AnswerRaised."""
+    watched = spark_cost.Watch()
+    return call(answer, positional, named, changed=False, returned=watched.returned), watched.plain()
+
+
+def call(
+    answer: Any,
+    positional: Sequence[object],
+    named: Mapping[str, object],
+    changed: bool,
+    returned: Callable[[], None] = lambda: None,
+) -> Any:
+    """Calls a candidate's function in this process; `returned` is called when it has returned, before its result is
+    fetched. Raises AnswerRaised for whatever ordinary exception it raises.
+    """
     arguments = answers.materialise({**{str(i): value for i, value in enumerate(positional)}, **named})
     placed = [arguments.pop(str(i)) for i in range(len(positional))]
     try:
-        result = answers.bring_back(answer(*placed, **arguments))
+        given_back = answer(*placed, **arguments)
+        returned()
+        result = answers.bring_back(given_back)
     except answers.NotAnAnswer:
         raise
     except Exception as error:

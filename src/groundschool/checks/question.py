@@ -6,7 +6,7 @@ A test cell opens with `checks.question(...)`, states visible checks, calls `sho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,7 +25,9 @@ from groundschool.checks.sitting import Sample, Sat
 from groundschool.checks.table.arrow import to_table
 from groundschool.checks.table.compare import Rules
 from groundschool.checks.verdict import Check, Counterexample, Outcome, Verdict
+from groundschool.checks.within import Watched, Within, apart, beyond
 from groundschool.engines.engine import DEFAULT, Kind
+from groundschool.engines.spark_cost import together
 
 MOST_COUNTEREXAMPLES = 2
 IN_WORDS = "it is an answer in words"
@@ -70,28 +72,31 @@ class Question(Reach):
         rules: Rules | None = None,
         hidden: bool = False,
         weight: float = 1,
+        within: Sequence[Within] = (),
         **parts: Any,
     ) -> None:
         """The answer's table over the parts equals the expected one, which may be a function without arguments.
 
         Where the parts do not say how the answer is asked, `answer` does: what it gives, or a function that asks it.
+        With `within` the call must also cost no more in Spark than each of these allows.
         """
-        ask = self._asked(answer, parts)
         rules = rules or self.rules
         want = to_table(_value(expected))
-        seen = self._observe(ask, hidden)
+        ask = self._asked(answer, parts) if not within or answer is not DERIVED else lambda: self.watched(**parts)
+        seen, cost = apart(self._observe(ask, hidden))
         message, detail = compared(seen, want, rules, self._private(hidden))
+        over = "" if detail else beyond(within, cost)
         if not hidden and not place.autograding():
             self._put_beside(name, seen, want, rules, same=not detail)
             if answer is DERIVED and self._sample is None:
                 self._sample = Sample(partial(self._of_another, parts), want, rules)
         self._record(
             name,
-            message,
-            detail,
+            message or over,
+            detail or over,
             hidden=hidden,
             weight=weight,
-            print_=print_of(seen, rules) if detail else "",
+            print_=print_of(seen, rules) if detail else over,
             idle=not want.num_rows,
         )
 
@@ -104,26 +109,35 @@ class Question(Reach):
         by: str | None = None,
         rules: Rules | None = None,
         weight: float = 1,
+        within: Sequence[Within] = (),
         **parts: Any,
     ) -> None:
         """Hidden: the answer over the parts, some of them generated, equals what `expected(**parts)` makes of them.
 
         `by` names the column whose values are independent of each other; with it `explain` can find a counterexample of
-        at most five rows a part from public data.
+        at most five rows a part from public data. `within` is as in `same`.
         """
-        ask: Callable[..., Any] = answer or self._derived
+        ask: Callable[..., Any] = answer or (self.watched if within else self._derived)
         rules, by = rules or self.rules, self.by if by is None else by
         given = {
             part: self._where.part(value) if isinstance(value, Fixture) else value for part, value in parts.items()
         }
         want = self._where.expected(name, lambda: to_table(expected(**given)))
-        seen = self._observe(lambda: ask(**given), True)
+        seen, cost = apart(self._observe(lambda: ask(**given), True))
         message, detail = compared(seen, want, rules, private=True)
+        over = "" if detail else beyond(within, cost)
         if detail and by and self.attempted and not seen.refusal and not self._stopped:
             find = partial(counterexample.find, answer=ask, expected=expected, by=by, rules=rules)
             self._unexplained.append((len(self._checks), lambda: find(_public(parts))))
-        print_ = print_of(seen, rules) if detail else ""
-        self._record(name, message, detail, hidden=True, weight=weight, print_=print_, idle=not want.num_rows)
+        self._record(
+            name,
+            message or over,
+            detail or over,
+            hidden=True,
+            weight=weight,
+            print_=print_of(seen, rules) if detail else over,
+            idle=not want.num_rows,
+        )
 
     def equal(
         self,
@@ -205,6 +219,12 @@ class Question(Reach):
         """The call of the answer that its parts tell: tables are frames, everything else is what it is."""
         return self.call(**_framed(parts))
 
+    def watched(self, **parts: Any) -> Watched:
+        """The call of the answer that these parts tell, with what it costs in Spark: for a check that says by itself
+        how the answer is asked, and has a `within`.
+        """
+        return Watched(*self.watch(**_framed(parts)))
+
     def _of_another(self, parts: Mapping[str, Any], answer: Any) -> Any:
         """The same call of another answer."""
         return Reach(self.name, answer, self.how, self._where).call(**_framed(parts))
@@ -274,7 +294,8 @@ class Question(Reach):
     def show(self) -> None:
         """Draws the visible checks. Raises ChecksFailed when one failed, unless the notebook is being graded."""
         recorded = {IN_WORDS: self._recorded} if self._recorded else {}
-        bill = [told for told in (show.worked(self.tries), clients.bill(self.bill or ())) if told]
+        told = (show.worked(self.tries), together(self.costs).told(), clients.bill(self.bill or ()))
+        bill = [each for each in told if each]
         show.draw(self.name, self.attempted, self._checks, recorded, bill, self._beside)
         sitting.remember(self.name, Sat(self.answer, self.attempted, tuple(self._checks), self._sample))
         self.bill = None

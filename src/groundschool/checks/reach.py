@@ -12,6 +12,8 @@ import pyarrow as pa
 from groundschool.checks.answers import (
     AnswerRaised,
     Client,
+    Folder,
+    Frame,
     NotAnAnswer,
     Stopped,
     Written,
@@ -23,6 +25,7 @@ from groundschool.checks.backend import Backend, DagAsked, Fixture, Query, Run
 from groundschool.checks.dags import DagFile, DagRun, ScheduledRun
 from groundschool.checks.table.arrow import to_table
 from groundschool.engines.engine import Kind
+from groundschool.engines.spark_cost import Cost, NoCost, cost_of
 from groundschool.errors import GroundSchoolError
 from groundschool.fixtures.dataset import Dataset, Objects, Text
 
@@ -36,6 +39,7 @@ class Reach:
         self.attempted = self._is_written(answer.name) if isinstance(answer, Written) else not is_starter(answer)
         self._endless: Stopped | None = None
         self.bill: list[Any] | None = []  # the requests of visible checks; None once they are told
+        self.costs: list[Cost] = []  # of calls in visible checks, in Spark
         self.tries: list[int] = []  # of the tasks that runs of Dags made in visible checks
 
     def call(self, *positional: object, **named: object) -> Any:
@@ -44,6 +48,18 @@ class Reach:
             return self.query(named)
         self._must_be_function()
         return self._called(self.answer, positional, named)
+
+    def watch(self, **named: object) -> tuple[Any, Cost | None]:
+        """Like `call` for a function; also what it has cost in Spark, None where its own side does not tell."""
+        self._must_be_function()
+        value, said = self._where.watch(self.answer, (), self._arguments(named))
+        try:
+            cost = cost_of(said)
+        except NoCost:
+            return value, None
+        if self.bill is not None:
+            self.costs.append(cost)
+        return value, cost
 
     def part(self, function: Any) -> Callable[..., Any]:
         """Another function of the same answer, to be called as `call` calls the first. One not written yet raises."""
@@ -151,8 +167,21 @@ class Reach:
         return any(line.strip() and not line.strip().startswith("#") for line in lines)
 
     def _called(self, function: Any, positional: Sequence[object], named: Mapping[str, object]) -> Any:
-        with self._billed(has_client=any(isinstance(value, Client) for value in (*positional, *named.values()))):
+        given = (*positional, *named.values())
+        with self._billed(has_client=any(isinstance(value, Client) for value in given)):
+            if self._told_by_spark(given):
+                value, said = self._where.watch(function, positional, self._arguments(named))
+                with contextlib.suppress(NoCost):
+                    self.costs.append(cost_of(said))
+                return value
             return self._where.call(function, positional, self._arguments(named), changed=False)
+
+    def _told_by_spark(self, given: Sequence[object]) -> bool:
+        """Whether somebody sees what this call costs in Spark."""
+        seen = self.bill is not None and not self._where.examines
+        return seen and any(
+            isinstance(each, Folder) or isinstance(each, Frame) and each.engine == "spark" for each in given
+        )
 
     @contextlib.contextmanager
     def _billed(self, *, has_client: bool) -> Iterator[None]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from groundschool.checks import place
+
+NOTHING: Mapping[str, str] = {}
 
 
 class _NoSpark:
@@ -14,10 +17,12 @@ class _NoSpark:
         raise AttributeError(f"The examiner has no Spark session; `spark.{name}` belongs into the candidate's cells.")
 
 
-def spark() -> Any:
-    """The notebook's Spark session; see `groundschool.engines.spark`. In the examiner there is none."""
+def spark(settings: Mapping[str, str] = NOTHING) -> Any:
+    """The notebook's Spark session, with these settings; see `groundschool.engines.spark`. In the examiner there is
+    none.
+    """
     if place.current().examines:
         return _NoSpark()
     from groundschool.engines.spark import spark as start
 
-    return start()
+    return start(settings)

@@ -12,13 +12,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from groundschool.engines import java, s3a
 
+NOTHING: Mapping[str, str] = {}
 LOUD = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
 LOG4J = """rootLogger.level = error
 rootLogger.appenderRef.file.ref = file
@@ -30,8 +31,9 @@ appender.file.layout.pattern = %d %p %c: %m%n%ex
 """
 
 
-def spark() -> Any:
-    """The active session, or a new one: two local cores, UTC, Arrow on, no network but the loopback interface.
+def spark(settings: Mapping[str, str] = NOTHING) -> Any:
+    """The active session, or a new one: two local cores, UTC, Arrow on, no network but the loopback interface. Then it
+    has these settings, which are of those that may change while it runs.
 
     SPARK_SUBMIT_OPTS, when set, replaces the options of `java.launch_options`. A second call returns at once. Raises
     JavaMissing when there is no Java.
@@ -39,7 +41,10 @@ def spark() -> Any:
     from pyspark.sql import SparkSession
 
     _silence()
-    return SparkSession.getActiveSession() or _start(SparkSession, _folder())
+    session = SparkSession.getActiveSession() or _start(SparkSession, _folder())
+    for name, value in settings.items():
+        session.conf.set(name, value)
+    return session
 
 
 def of_script(folder: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from groundschool.checks.answers import Client, File, Frame, Stream
+from groundschool.checks.answers import Client, File, Folder, Frame, Stream
 from groundschool.checks.backend import Mistake
 from groundschool.checks.verdict import Check, Counterexample, Verdict
 from groundschool.grading import wire
@@ -77,14 +77,21 @@ def test_every_message_says_what_it_is_for_and_has_a_tag_of_its_own() -> None:
 def test_arguments_arrive_with_their_data_in_their_places() -> None:
     sent = Bundle()
     given = ("word", Frame(pa.table({"n": [1, 2]}), "pandas"), Stream(b"abc", 2, True), {"rows": pa.table({"m": [3]})})
-    described = put_arguments(sent, given, {"file": File("a.txt", b"text"), "s3": Client("s3", "examiner"), "n": 7})
+    lake = Folder("lake", {f"day={day}/part.csv": bytes(day) for day in range(300)})
+    file, client = File("a.txt", b"text"), Client("s3", "examiner")
+    described = put_arguments(sent, given, {"file": file, "lake": lake, "s3": client, "n": 7})
     positional, named = take_arguments(Bundle(sent.blobs), described)
     word, frame, stream, rows = positional
     assert (word, stream) == ("word", Stream(b"abc", 2, True))
     assert isinstance(frame, Frame)
     assert (frame.engine, frame.table) == ("pandas", pa.table({"n": [1, 2]}))
     assert rows == {"rows": pa.table({"m": [3]})}
-    assert named == {"file": File("a.txt", b"text"), "s3": Client("s3", "examiner"), "n": 7}
+    assert named == {"file": file, "lake": lake, "s3": client, "n": 7}
+
+
+def test_a_folder_that_is_no_archive_is_refused() -> None:
+    with pytest.raises(Malformed):
+        take_arguments(Bundle([b"PK\x03\x04 and nothing more"]), [protocol.Argument("lake", "folder", detail="lake")])
 
 
 @pytest.mark.parametrize("value", [Value(None, 1), Value(None, -1)])

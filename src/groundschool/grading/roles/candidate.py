@@ -177,7 +177,10 @@ class Candidate:
         if request.live:
             return self.calls.call(request, given, out)
         positional, named = take_arguments(given, request.arguments)
-        result = kernel.call(self.kept[request.test, request.name], positional, named, request.changed)
+        answer = self.kept[request.test, request.name]
+        if request.watched:
+            return protocol.Returned(out.put(list(kernel.watch(answer, positional, named))))
+        result = kernel.call(answer, positional, named, request.changed)
         return protocol.Returned(out.put(list(result) if request.changed else result))
 
     def read(self, request: protocol.Read, out: Bundle) -> Message:

@@ -89,6 +89,16 @@ class Examination:
         value = _taken(bundle, _expected(said, protocol.Returned).value)
         return tuple(value) if changed else value
 
+    def watch(self, answer: Any, positional: Sequence[object], named: Mapping[str, object]) -> tuple[Any, Any]:
+        sent = Bundle()
+        arguments = put_arguments(sent, positional, named)
+        call = protocol.Call(self.test, self.example, answer.__name__, arguments, watched=True)
+        said, bundle = self.of_answer(call, sent)
+        value = _taken(bundle, _expected(said, protocol.Returned).value)
+        if not isinstance(value, list) or len(value) != 2:
+            raise answers.NotAnAnswer(NO_MESSAGE)
+        return value[0], value[1]
+
     def read(self, name: str) -> bytes | None:
         said, bundle = self.of_answer(protocol.Read(self.test, self.example, name))
         return _taken_bytes(bundle) if _expected(said, protocol.Content).there else None

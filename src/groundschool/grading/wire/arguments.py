@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -50,10 +52,31 @@ def _put(bundle: Bundle, name: str, value: object) -> Argument:
     if isinstance(value, answers.File):
         bundle.put_bytes(value.content)
         return Argument(name, "file", detail=value.name)
+    if isinstance(value, answers.Folder):
+        bundle.put_bytes(_packed(value.files))
+        return Argument(name, "folder", detail=value.name)
     if isinstance(value, answers.Stream):
         bundle.put_bytes(value.content)
         return Argument(name, "stream", at_once=value.at_once, breaks=value.breaks)
     return Argument(name, "value", bundle.put(value))
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
+    """Files as one zip: a lake has more of them than a message has parts."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for name, body in files.items():
+            packed.writestr(zipfile.ZipInfo(name), body)
+    return content.getvalue()
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    """The inverse of `_packed`. Raises Malformed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return {name: packed.read(name) for name in packed.namelist()}
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError):
+        raise Malformed("A folder arrived that cannot be read.") from None
 
 
 def _take(bundle: Bundle, argument: Argument, known: Callable[[str, str], object] | None) -> object:
@@ -65,6 +88,8 @@ def _take(bundle: Bundle, argument: Argument, known: Callable[[str, str], object
         return answers.Client(argument.detail, argument.role)
     if argument.kind == "file":
         return answers.File(argument.detail, bundle.take_bytes())
+    if argument.kind == "folder":
+        return answers.Folder(argument.detail, _unpacked(bundle.take_bytes()))
     if argument.kind == "stream":
         return answers.Stream(bundle.take_bytes(), argument.at_once, argument.breaks)
     if argument.value is None:

@@ -62,9 +62,13 @@ class Argument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An argument of a call: a plain value, or what is to be made of it on the other side."""
 
     name: str  # empty for one that is given by position
-    kind: Literal["value", "frame", "stream", "file", "client", "function", "answer"]
-    value: Value | None = None  # of a value or a frame; a stream's and a file's content is a blob of its own
-    detail: str = ""  # a frame's engine, the name of a file, of a client's service, of a function of either side
+    kind: Literal["value", "frame", "stream", "file", "folder", "client", "function", "answer"]
+    value: Value | None = (
+        None  # of a value or a frame; a stream's, a file's and a folder's content is a blob of its own
+    )
+    detail: str = (
+        ""  # a frame's engine, the name of a file or folder, of a client's service, of a function of either side
+    )
     role: str = ""  # whose credentials a client has
     at_once: int = 0  # bytes that one read of a stream gives at most
     breaks: bool = False  # whether a stream breaks off where its content ends
@@ -76,6 +80,7 @@ class Call(Request, frozen=True):
     name: str = ""
     arguments: tuple[Argument, ...] = ()
     changed: bool = False  # the arguments are wanted back as they are after the call
+    watched: bool = False  # what it has cost in Spark is wanted, too
     live: bool = False  # functions may cross, and what the call changed of its arguments is told
 
 
