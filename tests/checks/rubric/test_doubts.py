@@ -201,3 +201,23 @@ def test_what_is_supposed_doubted_or_told_as_an_error_is_not_said(text: str) -> 
 def test_what_is_said_and_taken_back_is_left_to_a_person(text: str) -> None:
     reading = score(text, RIGHTS)
     assert reading.credit == 0 or reading.needs_person
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "If I had to guess what a bad engineer would say: ",
+        "Somebody should look up whether it is so that: ",
+        "A careless colleague once wrote: ",
+        "Please verify whether this holds: ",
+        "Some confused students might answer as follows: ",
+    ],
+)
+def test_an_answer_in_another_mouth_or_to_be_looked_up_is_left_to_a_person(frame: str) -> None:
+    reading = score(f"{frame}The job has a role.", RIGHTS)
+    assert reading.credit == 0 or reading.needs_person
+
+
+def test_checking_a_role_is_no_frame() -> None:
+    reading = score("The job acts under a role. I check whether it allows the bucket: it has to.", RIGHTS)
+    assert reading.credit == 1 or reading.needs_person
