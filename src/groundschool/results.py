@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 import time
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -135,10 +136,17 @@ class Results:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def record(self, hand_in: HandIn) -> None:
-        """Notes a hand-in. The one of the same work, or at the same place where nothing could be graded, is
-        replaced; which result it had is noted, too.
+    def record(self, hand_in: HandIn) -> HandIn:
+        """Notes a hand-in, and returns it as noted. The one of the same work, or at the same place where nothing could
+        be graded, is replaced; which result it had is noted, too. Where the candidate is another person's, as when two
+        runs at once gave it to two, it is noted as older than that one's and flagged.
         """
+        others = [each for each in self.hand_ins_of(hand_in.candidate, hand_in.topic) if each.work != hand_in.work]
+        if others and _person(owner := min(others, key=_claim)) != _person(hand_in) and _claim(owner) < _claim(hand_in):
+            oldest = min(each.at for each in others)
+            told = f"The candidate {hand_in.candidate} is another person; this hand-in does not count as the newest."
+            flags = tuple(dict.fromkeys((*hand_in.flags, told)))
+            hand_in = replace(hand_in, at=min(hand_in.at, oldest - 1), flags=flags)
         if earlier := self.hand_in(hand_in.candidate, hand_in.topic, hand_in.work):
             before = earlier.before if earlier.key == hand_in.key else earlier.key
             hand_in = replace(hand_in, before=before)
@@ -149,6 +157,11 @@ class Results:
         except OSError as error:
             self._hand_ins[hand_in.candidate, hand_in.topic, hand_in.work] = hand_in
             self.lost = error.strerror or str(error)
+        return hand_in
+
+    def people(self) -> list[tuple[str, str]]:
+        """The candidates of all hand-ins, each with the name as people write it; first whom a name belongs to."""
+        return [(each.candidate, each.name or each.candidate) for each in sorted(self.hand_ins(), key=_claim)]
 
     def forget(self, hand_in: HandIn) -> None:
         """Drops the note of a hand-in that was never graded."""
@@ -175,6 +188,21 @@ class Results:
 
     def _of(self, candidate: str, topic: str) -> Path:
         return self.folder / "hand-ins" / candidate / topic
+
+
+def folded(name: str) -> str:
+    """What some system may take the name for: without case, compatible forms and ignored characters told apart."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _person(hand_in: HandIn) -> str:
+    """Who handed in, however the name is written."""
+    return folded(hand_in.name or hand_in.candidate)
+
+
+def _claim(hand_in: HandIn) -> tuple[bool, int]:
+    """The least of several under one candidate's name says whose that is: who is called so, else who came first."""
+    return _person(hand_in) != folded(hand_in.candidate), hand_in.at
 
 
 def is_settled(result: Result) -> bool:

@@ -24,6 +24,7 @@ from nbgrader.utils import compute_checksum
 from groundschool import fixtures
 from groundschool.checks.verdict import Result
 from groundschool.course import Course
+from groundschool.errors import GroundSchoolError
 from groundschool.grading import batch, submission
 from groundschool.grading.batch import Batch, Plan
 from groundschool.grading.box import probe
@@ -32,7 +33,7 @@ from groundschool.grading.rehearsal import lesson as lessons
 from groundschool.grading.rehearsal.lesson import Lesson
 from groundschool.grading.session.engine import Engine
 from groundschool.pace import Stand
-from groundschool.results import Results
+from groundschool.results import HandIn, Results
 from tiny_course import DOUBLE, RIGHT, Asked, hand_in, write, write_proven
 
 ANSWERS = {
@@ -635,3 +636,87 @@ def test_two_submissions_of_one_person_are_never_graded_at_the_same_time_and_oth
     assert len(done.results) == len(started) == 7
     assert met == []
     assert not two.broken
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("asked", "(asked)"), ("O'Brien", "O Brien"), ("wei", "wei?"), ("zoë!", "zoë")]
+)
+def test_a_later_run_gives_nobody_the_name_of_another(course: Course, engine: Engine, first: str, second: str) -> None:
+    hand_in(course.root / "monday", course, "tiny", first, {"double": RIGHT["shift"]})
+    hand_in(course.root / "tuesday", course, "tiny", second, {"double": ANSWERS["g-broken"]})
+    (one,) = grade(course, engine, "monday").results
+    (other,) = grade(course, engine, "tuesday").results
+    assert (other.candidate, other.score) == (f"{one.candidate}-2", 0.0)
+    assert any(f"is listed as {other.candidate}, since another is called" in flag for flag in other.flags)
+    assert rows(course) == [(one.candidate, "4.0", "newest"), (other.candidate, "0.0", "newest")]
+    assert in_the_gradebook(course, one.candidate)[0] == 4.0
+    pages = course.root / "reports" / "candidates"
+    assert len([path for path in pages.iterdir() if path.is_dir()]) == 2
+    for folder, expected in (("tuesday", other), ("monday", one)):
+        (again,) = grade(course, engine, folder).results
+        assert (again.candidate, again.score) == (expected.candidate, expected.score)
+
+
+def test_a_person_keeps_the_name_in_every_run_however_it_is_written(course: Course, engine: Engine) -> None:
+    for folder, name in (("monday", "Zoë B"), ("tuesday", "ZOË B"), ("friday", "Zoe\u0308 B")):
+        hand_in(course.root / folder, course, "tiny", name, {"double": RIGHT["shift"]})
+        (result,) = grade(course, engine, folder).results
+        assert (result.candidate, result.flags) == ("Zoë-B", ())
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["zip", "folder"])
+@pytest.mark.parametrize("own", ["mallory", "Kim Lee"])
+def test_what_is_called_as_a_person_decides_nothing_about_others(
+    course: Course, engine: Engine, packed: bool, own: str
+) -> None:
+    hand_in(course.root / "first", course, "tiny", "alice", {"double": RIGHT["shift"]})
+    grade(course, engine, "first")
+    for name in ("alice", own):
+        hand_in(course.root / own, course, "tiny", name, {"double": ANSWERS["g-broken"]})
+    source = own
+    if packed:
+        source = shutil.make_archive(str(course.root / own), "zip", course.root / own)
+    done = grade(course, engine, source)
+    assert sorted(result.name for result in done.results) == sorted([f"{own}/alice", f"{own}/{own}"])
+    assert all("several people's work" in result.flags[0] for result in done.results)
+    assert ("alice", "4.0", "newest") in rows(course)
+    assert in_the_gradebook(course, "alice")[0] == 4.0
+
+
+def test_the_zip_of_somebody_known_is_theirs_also_where_they_are_not_in_it(course: Course, engine: Engine) -> None:
+    for name in ("alice", "bob", "mallory"):
+        hand_in(course.root / "first", course, "tiny", name, {"double": RIGHT["shift"]})
+    grade(course, engine, "first")
+    for name in ("alice", "bob"):
+        hand_in(course.root / "packed", course, "tiny", name, {"double": ANSWERS["g-broken"]})
+    shutil.make_archive(str(course.root / "Mallory"), "zip", course.root / "packed")
+    grade(course, engine, "Mallory.zip")
+    assert [row for row in rows(course) if row[0] in ("alice", "bob")] == [
+        ("alice", "4.0", "newest"),
+        ("bob", "4.0", "newest"),
+    ]
+
+
+def test_two_runs_at_once_make_nobodys_hand_in_the_newest_of_another(tmp_path: Path) -> None:
+    results = Results(tmp_path)
+    results.record(HandIn("asked", "tiny", "one", "key", name="asked"))
+    noted = results.record(HandIn("asked", "tiny", "two", "other", name="(asked)"))
+    assert [each.work for each in results.hand_ins_of("asked", "tiny")] == ["one", "two"]
+    assert "another person" in noted.flags[-1]
+    results.record(HandIn("asked", "tiny", "three", "third", name="Asked"))
+    assert results.hand_ins_of("asked", "tiny")[0].work == "three"
+
+
+@pytest.mark.parametrize(("free", "told"), [(0, "0 MiB"), (900 << 20, "900 MiB"), (1 << 30, "1,024 MiB")])
+@pytest.mark.parametrize("alone", [True, False], ids=["one zip", "a folder of zips"])
+def test_a_full_disk_is_told_and_nothing_is_graded(
+    course: Course, engine: Engine, monkeypatch: pytest.MonkeyPatch, free: int, told: str, alone: bool
+) -> None:
+    (course.root / "zips").mkdir()
+    shutil.make_archive(str(course.root / "zips" / "ada"), "zip", course.root / "in" / "a-right")
+    usage = shutil.disk_usage(course.root)._replace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(GroundSchoolError, match=f"has {told} free; 1,124 MiB were expected.*TMPDIR"):
+        grade(course, engine, "zips/ada.zip" if alone else "zips")
+    assert not (course.root / "reports").exists()
+    assert Results(course.written).hand_ins() == []

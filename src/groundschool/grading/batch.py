@@ -28,9 +28,9 @@ from groundschool.grading import alike, inputs, standing, submission
 from groundschool.grading import seed as seeds
 from groundschool.grading.cluster import Cluster
 from groundschool.grading.handin.apart import stage_apart
-from groundschool.grading.handin.find import NO_NAME, Found, find
+from groundschool.grading.handin.find import Found, find
 from groundschool.grading.handin.fingerprint import fingerprint
-from groundschool.grading.handin.names import folded
+from groundschool.grading.handin.names import NO_NAME
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.handin.topics import Topics
 from groundschool.grading.rehearsal.lesson import Lesson, cores, prepare
@@ -40,7 +40,7 @@ from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import Graded, Job
 from groundschool.grading.views import Views
 from groundschool.pace import Stand, Told
-from groundschool.results import HandIn, Results, is_settled
+from groundschool.results import HandIn, Results, folded, is_settled
 
 log = logging.getLogger(__name__)
 AHEAD = 2  # pieces of work handed to each worker: nobody waits, and little is held in memory
@@ -94,7 +94,9 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Told) -> Batch:
         course.topic(unknown[0])
     wanted = _wanted(course, topics, plan)
     left_aside = {name for name in topics if wanted and name not in wanted}
-    found = [hit for hit in find(plan.source, Topics.of(topics.values())) if hit.topic not in left_aside]
+    results = Results(course.written)
+    everything = find(plan.source, Topics.of(topics.values()), results.people())
+    found = [hit for hit in everything if hit.topic not in left_aside]
     if not found:
         raise GroundSchoolError(
             f"{plan.source} holds no submission. Expected: <candidate>/<topic>/<topic>.ipynb, a zip made by "
@@ -102,7 +104,6 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Told) -> Batch:
         )
     used = [topics[name] for name in sorted({hit.topic for hit in found if hit.topic in topics})]
     asked = {topic.name: screen.asked(course, topic.name, plan.screen) for topic in used}
-    results = Results(course.written)
     with Views(course, results, plan.database) as views, RunFolder() as folder, ExitStack() as others:
         lessons = _lessons(course, used, engine)
         views.open(used, plan.json)
@@ -189,10 +190,10 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
                     queue.ended(work)
                     if done is None:
                         continue
-                    hand_ins[work.place], texts[work.place] = done.hand_in, done.texts
+                    hand_in = desk.results.record(done.hand_in)
+                    hand_ins[work.place], texts[work.place] = hand_in, done.texts
                     desk.older.update((done.hand_in.topic, question) for question in done.older)
-                    desk.results.record(done.hand_in)
-                    views.show(done.hand_in, done.notebook)
+                    views.show(hand_in, done.notebook)
                     views.tables(at_once=False)
                     outcomes.update(done.outcomes)
                     progress(Stand("grading", len(hand_ins), len(found), dict(outcomes)))
@@ -210,8 +211,7 @@ def _tell_alike(desk: _Desk, views: Views, hand_ins: Sequence[HandIn], texts: Se
     flagged = []
     for hand_in, sentence in zip(hand_ins, alike.between(given), strict=True):
         if sentence:
-            hand_in = replace(hand_in, flags=(*hand_in.flags, sentence))
-            desk.results.record(hand_in)
+            hand_in = desk.results.record(replace(hand_in, flags=(*hand_in.flags, sentence)))
             views.show(hand_in)
         flagged.append(hand_in)
     return flagged

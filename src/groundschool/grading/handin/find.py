@@ -17,23 +17,28 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from groundschool.errors import GroundSchoolError
 from groundschool.grading.handin import layout
 from groundschool.grading.handin.encoding import on_disk
 from groundschool.grading.handin.files import MAX_TOTAL, NotOrdinary, opened, read_file, written_name
 from groundschool.grading.handin.flags import shown
 from groundschool.grading.handin.layout import Layout, Unit, is_archive, is_folder, is_zip, stem_of
-from groundschool.grading.handin.names import Names, display, fit, folded
+from groundschool.grading.handin.names import NO_NAME, Names, display, fit
 from groundschool.grading.handin.topics import UNKNOWN, Topics
 from groundschool.grading.handin.unzip import HandInError, LeftOut, Shares, unpack
+from groundschool.results import folded
 
 MAX_FOUND = 5_000
 MAX_ZIPS = 20  # inside one hand-in
 MAX_LEVELS = 3  # zips in zips
 SHARE = 3 * MAX_TOTAL  # bytes that one hand-in may unpack, inner zips and all
-NO_NAME = "(no name)"
 SPARE = 1 << 30  # bytes of the disk that are left alone
 
 __all__ = ["UNKNOWN", "Found", "HandInError", "find"]
+
+
+class DiskFull(GroundSchoolError):
+    """There is no room to unpack zips: of no hand-in could be said what is in it."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,15 @@ class Found:
     notebooks: tuple[Path, ...] = ()
 
 
-def find(source: Path, topics: Topics) -> tuple[Found, ...]:
-    """The submissions in `source`, a folder, a zip or a notebook, sorted by candidate and topic.
+def find(source: Path, topics: Topics, known: Iterable[tuple[str, str]] = ()) -> tuple[Found, ...]:
+    """The submissions in `source`, a folder, a zip or a notebook, sorted by candidate and topic. `known` are candidates
+    of earlier runs, each with the name as people write it.
 
     Zips are unpacked to a temporary folder that lives as long as the process. Raises HandInError when `source` is none
-    of these, cannot be unpacked, or holds more than 5,000 entries.
+    of these, cannot be unpacked, or holds more than 5,000 entries, DiskFull where there is no room to unpack zips.
     """
-    search = _Search(topics, Path(_scratch().name))
+    names = Names(known)
+    search = _Search(topics, Path(_scratch().name), names)
     source = Path(os.path.realpath(source))
     if source.is_dir():
         hits = list(search.top(source))
@@ -70,7 +77,7 @@ def find(source: Path, topics: Topics) -> tuple[Found, ...]:
         raise HandInError(
             f"{source} is not there, or no folder, zip or notebook; a folder of submissions was expected."
         )
-    return _named(hits)
+    return _named(hits, names)
 
 
 @dataclass(frozen=True)
@@ -105,19 +112,32 @@ class _Share:
 
 
 class _Search:
-    def __init__(self, topics: Topics, scratch: Path) -> None:
-        self.topics, self.scratch = topics, scratch
+    def __init__(self, topics: Topics, scratch: Path, known: Names) -> None:
+        self.topics, self.scratch, self.known = topics, scratch, known
         self.layout = Layout(topics)
 
     def top(self, folder: Path, owner: str = "") -> Iterator[_Hit]:
         """What a folder given by the instructor holds; `owner` is whose it is when it is one candidate's."""
+        called = owner or on_disk(folder.name)
         folder, owner = self.layout.unwrapped(folder, owner)
         if self.layout.is_collection(folder, owned=bool(owner)):
-            yield from self.collection(folder)
+            if self._is_person(called, folder):
+                yield from self.folder(Unit(called, ""), folder, _Share())
+            else:
+                yield from self.collection(folder)
             return
         topic = self.topics.of_name(folder.name)
         given = owner or (folder.parent.name if topic else folder.name)
         yield from self.work(Unit(given, topic), [folder], _Share())
+
+    def _is_person(self, called: str, folder: Path) -> bool:
+        """Whether a collection is called as a candidate is, of an earlier run or inside: then it is what that one
+        handed in, and what others are called in it makes it nobody else's.
+        """
+        inside = {folded(display(unit.given)) for unit in self.layout.units(folder)}
+        if self.topics.of_name(called):
+            return False
+        return called in self.known or folded(display(called)) in inside
 
     def file_of_instructor(self, path: Path) -> Iterator[_Hit]:
         """What a zip or notebook given by the instructor holds."""
@@ -126,6 +146,7 @@ class _Search:
             given = path.parent.name if self.topics.of_name(stem_of(path.name)) else unit.given
             yield from self.unit(replace(unit, given=given), _Share())
             return
+        self._check_disk()
         target = self._fresh()
         left_out = unpack(path, target, Shares(many=True, size=self._share_of_disk(1)))
         yield from self._with_left_out(list(self.top(target, unit.given)), left_out, target)
@@ -298,6 +319,7 @@ class _Search:
             yield replace(hit, flags=(*flags, *hit.flags))
 
     def _unpacked(self, path: Path, target: Path, share: _Share) -> tuple[LeftOut, ...]:
+        self._check_disk()
         share.zips -= 1
         if share.size <= 0:
             raise HandInError("All zips of the hand-in together unpack to more than may be handed in.")
@@ -310,6 +332,14 @@ class _Search:
     def _unread(self, unit: Unit, sentence: str, flags: Iterable[str] = ()) -> _Hit:
         topic = unit.topic or self.topics.only
         return _Hit(unit.given, topic, self._fresh(), tuple(flags), sentence, unit.person)
+
+    def _check_disk(self) -> None:
+        free, needed = shutil.disk_usage(self.scratch).free, SPARE + MAX_TOTAL
+        if free < needed:
+            raise DiskFull(
+                f"The disk of {self.scratch.parent} has {free >> 20:,} MiB free; {needed >> 20:,} MiB were expected to "
+                "unpack zips. Nothing was graded: free some space, or name another folder in TMPDIR."
+            )
 
     def _share_of_disk(self, entries: int) -> int:
         free = shutil.disk_usage(self.scratch).free - SPARE
@@ -331,9 +361,9 @@ def _expected(files: Sequence[Path]) -> str:
     return f"The hand-in holds no notebook: {names or 'nothing'}{more}{link} was found, {what} was expected."
 
 
-def _named(hits: Sequence[_Hit]) -> tuple[Found, ...]:
+def _named(hits: Sequence[_Hit], names: Names) -> tuple[Found, ...]:
     """The submissions with a name for each candidate, none of them twice for a topic."""
-    names, copies = Names(), dict[tuple[str, str, str], int]()
+    copies = dict[tuple[str, str, str], int]()
     people: dict[str, set[str]] = {}
     for hit in hits:
         people.setdefault(hit.given, set()).add(hit.person)
@@ -352,7 +382,7 @@ def _named(hits: Sequence[_Hit]) -> tuple[Found, ...]:
             flags.insert(
                 0, f"The candidate {shown(name)} handed in this topic {copy} times; this one is listed as {candidate}."
             )
-        elif candidate != fit(whose):
+        elif folded(candidate) != folded(fit(whose)):
             flags.insert(
                 0, f"The candidate {shown(name)} is listed as {candidate}, since another is called {fit(whose)}."
             )

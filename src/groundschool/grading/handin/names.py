@@ -5,24 +5,41 @@ only.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from groundschool.grading.handin.encoding import on_disk
 from groundschool.grading.handin.files import DEVICES
+from groundschool.results import folded
 from groundschool.safe import clean_terminal
 
 MAX_NAME = 60
 MAX_DISPLAY = 200
 MARKS = "-_."
+NO_NAME = "(no name)"
 # What lies beside the folders of candidates, in nbgrader's layout and in ours: never a candidate's.
 TAKEN = frozenset({"readme.md", "readme", "summary.html", "scores.csv", "results.json", "gradebook.db", "candidate"})
 
 
 class Names:
-    """Gives each candidate a name; the same candidate always gets the same one."""
+    """Gives each candidate a name; the same candidate always gets the same one, also in a later run.
 
-    def __init__(self) -> None:
+    `known` are the names given before, each with the candidate's as people write it; who is named first owns it.
+    """
+
+    def __init__(self, known: Iterable[tuple[str, str]] = ()) -> None:
         self._of: dict[tuple[str, str, int], str] = {}
         self._used: set[str] = set()
+        self._owner: dict[str, str] = {}  # by name without case
+        self._kept: dict[str, list[str]] = {}  # by owner, as written and without case
+        for name, written in known:
+            if folded(name) not in self._owner:
+                self._owner[folded(name)] = folded(written)
+                for person in dict.fromkeys((written, folded(written))):
+                    self._kept.setdefault(person, []).append(name)
+
+    def __contains__(self, given: str) -> bool:
+        """Whether a candidate called so was given a name before."""
+        return folded(display(given)) in self._kept
 
     def name(self, given: str, person: str = "", copy: int = 1) -> str:
         """The name for the candidate called `given`; for a second hand-in of the same, `copy` is 2.
@@ -31,15 +48,26 @@ class Names:
         """
         key = (given, person, copy)
         if key not in self._of:
-            self._of[key] = self._fresh(fit(given), copy)
+            written = display(given) or NO_NAME
+            kept = self._kept.get(written) or self._kept.get(folded(written), [])
+            free = [
+                name for name in sorted(kept, key=lambda name: (len(name), name))[copy - 1 :] if self._is_free(name)
+            ]
+            name = free[0] if free else self._fresh(fit(given), copy, folded(written))
+            self._used.add(folded(name))
+            self._of[key] = name
         return self._of[key]
 
-    def _fresh(self, name: str, copy: int) -> str:
+    def _is_free(self, name: str) -> bool:
+        return folded(name) not in self._used
+
+    def _fresh(self, name: str, copy: int, person: str) -> str:
         number = copy
-        while folded(fresh := name if number == 1 else f"{name}-{number}") in self._used:
+        while True:
+            fresh = name if number == 1 else f"{name}-{number}"
+            if self._is_free(fresh) and self._owner.get(folded(fresh), person) == person:
+                return fresh
             number += 1
-        self._used.add(folded(fresh))
-        return fresh
 
 
 def display(given: str) -> str:
@@ -60,11 +88,6 @@ def fit(given: str) -> str:
         return "candidate"
     means_something = plain.split(".")[0].casefold() in DEVICES or folded(plain) in TAKEN
     return f"candidate-{plain}"[:MAX_NAME].rstrip(MARKS) if means_something else plain
-
-
-def folded(name: str) -> str:
-    """What some system may take the name for: without case, compatible forms and ignored characters told apart."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _is_plain(letter: str) -> bool:
