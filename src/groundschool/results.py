@@ -22,6 +22,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from groundschool.checks.verdict import Outcome, Result, Verdict
+from groundschool.safe import clean_terminal
 
 FOR_A_PERSON = frozenset({"needs_person", "refused"})  # outcomes that go to a person
 UMASK = os.umask(0o077)
@@ -36,7 +37,9 @@ class HandIn:
     `work` is the hash of what was handed in, `key` the name of its result. `place` is "", or names where something lay
     that could not be graded; it is then known by that, not by its content. `name` is the candidate's as people write
     it. `at` is when it was last graded, in nanoseconds. `before` is the name of the result that it had before another
-    one was made of the same work, "" where there was none.
+    one was made of the same work, "" where there was none. `source` is the folder or file in which it was last found,
+    "" where that is not known; `instead_of` that of an earlier hand-in in whose place it counts, "" where it is the
+    same: another source may be somebody else's doing.
     """
 
     candidate: str
@@ -48,6 +51,8 @@ class HandIn:
     name: str = ""
     at: int = field(default_factory=time.time_ns)
     before: str = ""
+    source: str = ""
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,8 @@ class Results:
             told = f"The candidate {hand_in.candidate} is another person; this hand-in does not count as the newest."
             flags = tuple(dict.fromkeys((*hand_in.flags, told)))
             hand_in = replace(hand_in, at=min(hand_in.at, oldest - 1), flags=flags)
+        elif others and hand_in.source and others[0].source not in ("", hand_in.source):
+            hand_in = replace(hand_in, instead_of=others[0].source)
         if earlier := self.hand_in(hand_in.candidate, hand_in.topic, hand_in.work):
             before = earlier.before if earlier.key == hand_in.key else earlier.key
             hand_in = replace(hand_in, before=before)
@@ -205,6 +212,14 @@ def _claim(hand_in: HandIn) -> tuple[bool, int]:
     return _person(hand_in) != folded(hand_in.candidate), hand_in.at
 
 
+def told_sources(earlier: str, now: str) -> str:
+    """The two sources in words, each by as little of its path as tells them apart: "it in B, an earlier one in A"."""
+    before, after = (Path(clean_terminal(each).replace("\n", " ")).parts for each in (earlier, now))
+    least = next((n for n in range(1, len(before) + len(after)) if before[-n:] != after[-n:]), 1)
+    shown_before, shown_after = ("/".join(parts[-least:]).replace("//", "/") for parts in (before, after))
+    return f'found in "{shown_after}", in place of an earlier one found in "{shown_before}"'
+
+
 def is_settled(result: Result) -> bool:
     """Whether a result stands: none of its verdicts is missing for a reason that may be gone the next time."""
     return not UNSETTLED & {verdict.outcome for verdict in result.questions}
@@ -217,7 +232,9 @@ def waits(verdict: Verdict) -> bool:
 
 def named(result: Result, hand_in: HandIn) -> Result:
     """The result as this candidate's."""
-    flags = tuple(dict.fromkeys((*hand_in.flags, *result.flags)))
+    told = told_sources(hand_in.instead_of, hand_in.source) if hand_in.instead_of else ""
+    counted = (f"This hand-in counts: {told}. Grade that again where it is to count.",) if told else ()
+    flags = tuple(dict.fromkeys((*hand_in.flags, *counted, *result.flags)))
     return replace(result, candidate=hand_in.candidate, topic=hand_in.topic, flags=flags, name=hand_in.name)
 
 

@@ -697,6 +697,33 @@ def test_the_zip_of_somebody_known_is_theirs_also_where_they_are_not_in_it(cours
     ]
 
 
+@pytest.mark.parametrize("packed", [True, False], ids=["zip", "folder"])
+def test_a_hand_in_from_another_source_that_counts_in_place_of_an_earlier_one_is_told(
+    course: Course, engine: Engine, packed: bool
+) -> None:
+    for name in ("alice", "bob"):
+        hand_in(course.root / "monday" / "in", course, "tiny", name, {"double": RIGHT["shift"]})
+    assert grade(course, engine, "monday/in").notes == ()
+    hand_in(course.root / "evil" / "in", course, "tiny", "alice", {"double": ANSWERS["g-broken"]})
+    hand_in(course.root / "evil" / "in", course, "tiny", "bob", {"double": RIGHT["shift"]})
+    hand_in(course.root / "evil" / "in", course, "tiny", "eve", {"double": RIGHT["shift"]})
+    source = "evil/in"
+    if packed:
+        source = Path(shutil.make_archive(str(course.root / "evil"), "zip", course.root / "evil")).name
+    called = "evil.zip" if packed else "evil/in"
+    done = grade(course, engine, source)
+    earlier = "in" if packed else "monday/in"
+    told = f'found in "{called}", in place of an earlier one found in "{earlier}"'
+    assert done.notes == (f"Of alice (1) what counts now was {told}. Grade that again where the earlier is to count.",)
+    flags = {result.candidate: result.flags for result in done.results}
+    assert flags["alice"] == (f"This hand-in counts: {told}. Grade that again where it is to count.",)
+    assert flags["bob"] == flags["eve"] == ()
+    assert ("alice", "0.0", "newest") in rows(course)
+    again = grade(course, engine, "monday/in")
+    assert ("alice", "4.0", "newest") in rows(course)
+    assert [note.split(" (")[0] for note in again.notes] == ["Of alice"]
+
+
 def test_two_runs_at_once_make_nobodys_hand_in_the_newest_of_another(tmp_path: Path) -> None:
     results = Results(tmp_path)
     results.record(HandIn("asked", "tiny", "one", "key", name="asked"))

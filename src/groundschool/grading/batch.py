@@ -30,6 +30,7 @@ from groundschool.grading.cluster import Cluster
 from groundschool.grading.handin.apart import stage_apart
 from groundschool.grading.handin.find import Found, find
 from groundschool.grading.handin.fingerprint import fingerprint
+from groundschool.grading.handin.flags import MAX_LENGTH, shortened
 from groundschool.grading.handin.names import NO_NAME
 from groundschool.grading.handin.stage import Staged
 from groundschool.grading.handin.topics import Topics
@@ -40,7 +41,7 @@ from groundschool.grading.session.engine import Engine
 from groundschool.grading.submission import Graded, Job
 from groundschool.grading.views import Views
 from groundschool.pace import Stand, Told
-from groundschool.results import HandIn, Results, folded, is_settled
+from groundschool.results import HandIn, Results, folded, is_settled, told_sources
 
 log = logging.getLogger(__name__)
 AHEAD = 2  # pieces of work handed to each worker: nobody waits, and little is held in memory
@@ -113,7 +114,7 @@ def grade(course: Course, plan: Plan, engine: Engine, progress: Told) -> Batch:
         hand_ins = _grade_all(desk, found, views, plan.workers, progress)
         _forget_replaced(desk, hand_ins)
         views.finish(hand_ins, plan.json)
-    return Batch(tuple(hand_ins), views, _notes(desk.older))
+    return Batch(tuple(hand_ins), views, (*_notes(desk.older), *_instead(hand_ins)))
 
 
 def _wanted(course: Course, topics: Mapping[str, Topic], plan: Plan) -> Collection[str]:
@@ -136,6 +137,19 @@ def _notes(older: Counter[tuple[str, str]]) -> tuple[str, ...]:
         f"The question {question} of {topic} has changed since the release of {count} hand-in{'s' * (count > 1)}: "
         "its present test cell and points were used."
         for (topic, question), count in sorted(older.items())
+    )
+
+
+def _instead(hand_ins: Sequence[HandIn]) -> tuple[str, ...]:
+    """One sentence for each source whose hand-ins no longer count, since the candidates have others here."""
+    people: dict[tuple[str, str], dict[str, None]] = {}
+    for each in hand_ins:
+        if each.instead_of:
+            people.setdefault((each.instead_of, each.source), {})[each.candidate] = None
+    return tuple(
+        f"Of {shortened(', '.join(names), MAX_LENGTH)} ({len(names):,}) what counts now was "
+        f"{told_sources(earlier, now)}. Grade that again where the earlier is to count."
+        for (earlier, now), names in people.items()
     )
 
 
@@ -320,7 +334,7 @@ def _ungraded(desk: _Desk, hit: Found, flag: str, verdicts: tuple[Verdict, ...])
     key = digest("ungraded", place, hit.candidate, hit.topic)
     notebook = nbformat.v4.new_notebook(metadata={"groundschool": result.to_json()})
     desk.results.keep(key, result, notebook)
-    note = HandIn(hit.candidate, hit.topic, key, key, hit.flags, place, hit.name)
+    note = HandIn(hit.candidate, hit.topic, key, key, hit.flags, place, hit.name, source=place)
     return _Done(note, notebook, outcomes=_outcomes(result))
 
 
@@ -329,7 +343,7 @@ def _grade_one(desk: _Desk, hit: Found, lesson: Lesson, target: Path) -> _Done:
     job = submission.job(desk.course, lesson, staged, desk.engine.isolation)
     place = str(desk.source) if hit.unreadable else ""
     work = digest("ungraded", place, hit.candidate, hit.topic) if place else fingerprint(hit.path, hit.notebooks)
-    hand_in = HandIn(hit.candidate, hit.topic, work, job.key, hit.flags, place, hit.name)
+    hand_in = HandIn(hit.candidate, hit.topic, work, job.key, hit.flags, place, hit.name, source=str(desk.source))
     texts = alike.texts(nbformat.read(staged.notebook, as_version=4), lesson.notebook)
     known = desk.results.load(job.key)
     if known and is_settled(known):

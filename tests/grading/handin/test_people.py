@@ -6,11 +6,12 @@ import io
 import itertools
 import os
 import random
+import shutil
 import stat
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,31 @@ def test_everybody_is_there_once_and_told_what_was_expected(
     for each in found:
         assert (expected[each.name] in each.unreadable) if expected[each.name] else not each.unreadable
     assert max(Counter((each.candidate, each.topic) for each in found).values()) == 1
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["zip", "folder"])
+@pytest.mark.parametrize(
+    ("files", "who"),
+    [
+        (("in/ada/sql/sql.ipynb", "in/zoë/pyspark/pyspark.ipynb"), ["ada", "zoë"]),
+        (("a/b/ada/sql.ipynb", "a/b/zoë/pyspark.ipynb"), ["ada", "zoë"]),
+        (("in/kim/sql/sql.ipynb", "in/kim/pyspark/pyspark.ipynb"), ["in", "in"]),
+        (("in/week 1/mine.ipynb", "in/week 2/mine.ipynb"), ["in", "in"]),
+    ],
+)
+def test_people_who_answer_different_topics_in_a_folder_inside_are_several(
+    tmp_path: Path, files: Sequence[str], who: list[str], packed: bool
+) -> None:
+    for name, content in zip(files, (SQL, PYSPARK), strict=True):
+        path = tmp_path / "class" / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+    source = tmp_path / "class"
+    if packed:
+        source = Path(shutil.make_archive(str(source), "zip", source))
+    found = find(source, TOPICS)
+    assert sorted(each.topic for each in found) == ["pyspark", "sql"]
+    assert [each.name for each in found] == (["class", "class"] if packed and who[0] == "in" else who)
 
 
 def test_the_topic_is_what_the_notebook_says_before_its_name(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ class Layout:
             if len(found) != 1 or not is_folder(found[0]):
                 break
             inner = found[0]
-            if self.has_people(inner):
+            if self.has_people(inner) or self._are_people(inner):
                 return inner, name
         return folder, name
 
@@ -95,6 +95,14 @@ class Layout:
             return False
         topics = [self._topics_of(path) for path in found if self._is_person(path)]
         return any(one & other for place, one in enumerate(topics) for other in topics[:place])
+
+    def _are_people(self, folder: Path) -> bool:
+        """Whether a folder holds nothing but several folders with topics in them, each of which is a candidate's."""
+        found = list(entries(folder))
+        return len(found) > 1 and all(
+            is_folder(path) and not self._is_topical(path) and any(map(self._is_topical, entries(path)))
+            for path in found
+        )
 
     def units(self, folder: Path) -> list[Unit]:
         """A hand-in for every entry of a collection; files that belong to one person's hand-in are joined."""

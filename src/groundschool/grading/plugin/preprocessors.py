@@ -10,7 +10,9 @@ from __future__ import annotations
 import atexit
 import functools
 import os
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +77,7 @@ def _topic(names: Mapping[str, str]) -> str:
 def _note(results: Results, student: str, topic: str, work: str, key: str) -> HandIn:
     """The note of a hand-in; where it was graded before, with the name and with what was odd about finding it."""
     known = results.hand_in(student, topic, work)
-    return HandIn(student, topic, work, key, known.flags if known else (), name=known.name if known else "")
+    return replace(known, key=key, at=time.time_ns()) if known else HandIn(student, topic, work, key)
 
 
 LEARNED: dict[str, Lesson] = {}  # by digest: what cannot be graded is rehearsed once in a run, not for each hand-in
