@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import nh3
-from nbconvert.filters import markdown2html
 from nbformat.notebooknode import NotebookNode
 
 MAX_OUTPUTS = 50
@@ -91,6 +90,8 @@ def clean_markdown(text: str) -> str:
     if len(text) > MAX_MARKDOWN:
         return plain_html(text)
     try:
+        from nbconvert.filters import markdown2html  # takes as long to import as a submission to grade
+
         rendered = str(markdown2html(text.translate(CONTROLS)))
     except Exception:  # the parser is a third party's, the text a stranger's: any failure means "show it as it is"
         return plain_html(text)

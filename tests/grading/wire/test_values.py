@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from groundschool.errors import GroundSchoolError
 from groundschool.grading import wire
+from groundschool.grading.wire import arrow, dataframes, scalars, values
 
 Pair = namedtuple("Pair", "left right")
 UTC = datetime.UTC
@@ -104,6 +105,8 @@ def test_plain_values_come_back_equal_and_of_the_same_type(value: Any) -> None:
         math.inf,
         decimal.Decimal("sNaN"),
         "\ud800" * 5000,
+        range(3),
+        range(9, -2, -4),
     ],
     ids=[
         "20,000 digits",
@@ -114,10 +117,21 @@ def test_plain_values_come_back_equal_and_of_the_same_type(value: Any) -> None:
         "infinity",
         "signalling",
         "surrogates",
+        "a range",
+        "a range downwards",
     ],
 )
 def test_values_at_the_edges_come_back(value: Any) -> None:
     assert same(value, crossed(value))
+
+
+def test_no_tag_means_two_kinds() -> None:
+    tables = (scalars.READERS, arrow.READERS, dataframes.READERS)
+    tags = [tag for table in tables for tag in table]
+    assert len(tags) == len(set(tags))
+    assert set(tags) < set(values.READERS)
+    assert set(dataframes.READERS) == set(values.OF_PANDAS)
+    assert len(values.READERS) == len(tags) + 5  # tuple, set, frozenset, dict, range
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.metadata
 import json
 import os
 import sys
@@ -129,8 +128,11 @@ def code() -> str:
 def libraries() -> str:
     """A hash of Python's version and those of all installed packages: what the lock pins, as it is installed here."""
     # Not by `sys.path`, to which setuptools adds packages of its own when it is imported.
-    places = sorted({sysconfig.get_path(name) for name in ("purelib", "platlib")})
-    found = {f"{each.name}=={each.version}" for each in importlib.metadata.distributions(path=places)}
+    places = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+    # The folders' names hold both; to read two hundred packages' metadata takes as long as to grade a submission.
+    found = {
+        path.name for place in places for ending in ("dist-info", "egg-info") for path in place.glob(f"*.{ending}")
+    }
     return digest(sys.version, sorted(found))
 
 

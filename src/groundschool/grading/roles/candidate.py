@@ -30,9 +30,12 @@ _shell: Shell | None = None
 
 
 def warm() -> None:
-    """Makes the shell in the fork server, once for all candidates: it holds no name of anybody's yet."""
+    """Makes the shell in the fork server, once for all candidates: it holds no name of anybody's yet. Pays for the
+    first use of pandas' writers, too.
+    """
     global _shell
     _shell = Shell()
+    wire.encode(None)
 
 
 class Candidate:

@@ -16,7 +16,7 @@ from groundschool.grading.wire import fields
 from groundschool.grading.wire.arrow import read_array, read_numpy, write_array, write_numpy
 from groundschool.grading.wire.budget import Malformed, NotPlain
 from groundschool.grading.wire.coder import Decoder, Encoder, Json
-from groundschool.grading.wire.scalars import read_zone, write_zone
+from groundschool.grading.wire.scalars import INLINE_INT, read_zone, write_zone
 
 NUMBERS = "biufc"
 TIMES = "mM"
@@ -71,7 +71,7 @@ def read_index(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
 
 def write_range(encoder: Encoder, index: Any, depth: int) -> Json:
     bounds = [int(index.start), int(index.stop), int(index.step)]
-    return {"t": "range", "n": encoder.value(index.name, depth + 1), "v": bounds}
+    return {"t": "numbered", "n": encoder.value(index.name, depth + 1), "v": bounds}
 
 
 def read_range(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
@@ -196,6 +196,35 @@ def _category(decoder: Decoder, body: dict[str, Any], codes: Any, depth: int) ->
     return pd.Categorical.from_codes(codes, categories=categories, ordered=body.get("o") is True)
 
 
+def write_stamp(encoder: Encoder, value: Any, depth: int) -> Json:
+    """A pandas Timestamp with its unit and zone."""
+    ticks = int(value.asm8.view("i8"))
+    return {"t": "stamp", "v": ticks, "u": value.unit, "z": write_zone(value.tzinfo, value)}
+
+
+def read_stamp(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
+    moment = pd.Timestamp(np.datetime64(_ticks(body), _unit(body)))
+    zone = read_zone(body.get("z"))
+    return moment if zone is None else moment.tz_localize("UTC").tz_convert(zone)
+
+
+def write_delta(encoder: Encoder, value: Any, depth: int) -> Json:
+    """A pandas Timedelta with its unit."""
+    return {"t": "delta", "v": int(value.asm8.view("i8")), "u": value.unit}
+
+
+def read_delta(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
+    return pd.Timedelta(np.timedelta64(_ticks(body), _unit(body)))
+
+
+def write_missing(encoder: Encoder, value: Any, depth: int) -> Json:
+    return {"t": "missing", "v": "NaT" if value is pd.NaT else "NA"}
+
+
+def read_missing(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
+    return {"NaT": pd.NaT, "NA": pd.NA}[fields.text(body.get("v"))]
+
+
 def _index(decoder: Decoder, field: object, depth: int) -> Any:
     index = decoder.value(field, depth + 1)
     if not isinstance(index, pd.Index):
@@ -209,17 +238,35 @@ def _name(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
     return name
 
 
+def _ticks(body: dict[str, Any]) -> int:
+    return fields.whole(body.get("v"), -INLINE_INT, INLINE_INT - 1)
+
+
+def _unit(body: dict[str, Any]) -> Any:
+    unit = fields.text(body.get("u"))
+    if unit not in ("s", "ms", "us", "ns"):
+        raise Malformed("A received time is of an unknown unit.")
+    return unit
+
+
 WRITERS: dict[type, Callable[[Any, Any, int], Any]] = {
     pd.DataFrame: write_frame,
     pd.Series: write_series,
     pd.MultiIndex: write_levels,
     pd.RangeIndex: write_range,
     pd.Index: write_index,
+    pd.Timestamp: write_stamp,
+    pd.Timedelta: write_delta,
+    type(pd.NaT): write_missing,
+    type(pd.NA): write_missing,
 }
 READERS: dict[str, Callable[[Any, dict[str, Any], int], Any]] = {
     "frame": read_frame,
     "series": read_series,
     "levels": read_levels,
-    "range": read_range,
+    "numbered": read_range,
     "index": read_index,
+    "stamp": read_stamp,
+    "delta": read_delta,
+    "missing": read_missing,
 }

@@ -15,7 +15,6 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from groundschool.grading.wire import fields
 from groundschool.grading.wire.budget import Malformed, NotPlain, TooLarge
@@ -200,52 +199,12 @@ def read_number(decoder: Decoder, body: dict[str, Any], depth: int) -> np.generi
     return np.dtype(kind).type(value)  # type: ignore[no-any-return]
 
 
-def write_stamp(encoder: Encoder, value: Any, depth: int) -> Json:
-    """A pandas Timestamp with its unit and zone."""
-    ticks = int(value.asm8.view("i8"))
-    return {"t": "stamp", "v": ticks, "u": value.unit, "z": write_zone(value.tzinfo, value)}
-
-
-def read_stamp(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
-    moment = pd.Timestamp(np.datetime64(_ticks(body), _unit(body)))
-    zone = read_zone(body.get("z"))
-    return moment if zone is None else moment.tz_localize("UTC").tz_convert(zone)
-
-
-def write_delta(encoder: Encoder, value: Any, depth: int) -> Json:
-    """A pandas Timedelta with its unit."""
-    return {"t": "delta", "v": int(value.asm8.view("i8")), "u": value.unit}
-
-
-def read_delta(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
-    return pd.Timedelta(np.timedelta64(_ticks(body), _unit(body)))
-
-
-def write_missing(encoder: Encoder, value: Any, depth: int) -> Json:
-    return {"t": "missing", "v": "NaT" if value is pd.NaT else "NA"}
-
-
-def read_missing(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
-    return {"NaT": pd.NaT, "NA": pd.NA}[fields.text(body.get("v"))]
-
-
 def _within(value: Decimal) -> None:
     # A short text such as 1E+999999999 is a number that other code would spend hours to write out.
     if len(value.as_tuple().digits) > MAX_DIGITS or (value.is_finite() and abs(value.adjusted()) > MAX_DIGITS):
         raise TooLarge(
             f"A decimal of more than {MAX_DIGITS:,} digits was to be handed over; a smaller one was expected."
         )
-
-
-def _ticks(body: dict[str, Any]) -> int:
-    return fields.whole(body.get("v"), -INLINE_INT, INLINE_INT - 1)
-
-
-def _unit(body: dict[str, Any]) -> Any:
-    unit = fields.text(body.get("u"))
-    if unit not in ("s", "ms", "us", "ns"):
-        raise Malformed("A received time is of an unknown unit.")
-    return unit
 
 
 WRITERS: dict[type, Callable[[Any, Any, int], Any]] = {
@@ -261,10 +220,6 @@ WRITERS: dict[type, Callable[[Any, Any, int], Any]] = {
     datetime.time: write_time,
     datetime.timedelta: write_timedelta,
     np.generic: write_number,
-    pd.Timestamp: write_stamp,
-    pd.Timedelta: write_delta,
-    type(pd.NaT): write_missing,
-    type(pd.NA): write_missing,
 }
 READERS: dict[str, Callable[[Any, dict[str, Any], int], Any]] = {
     "int": read_int,
@@ -278,7 +233,4 @@ READERS: dict[str, Callable[[Any, dict[str, Any], int], Any]] = {
     "time": read_time,
     "timedelta": read_timedelta,
     "number": read_number,
-    "stamp": read_stamp,
-    "delta": read_delta,
-    "missing": read_missing,
 }

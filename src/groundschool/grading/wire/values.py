@@ -7,17 +7,19 @@ these modules and no other, runs nothing, and takes every byte as hostile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+import sys
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from groundschool.errors import GroundSchoolError
-from groundschool.grading.wire import arrow, dataframes, fields, scalars
+from groundschool.grading.wire import arrow, fields, scalars
 from groundschool.grading.wire.budget import MAX_BYTES, Malformed, NotPlain, TooLarge
 from groundschool.grading.wire.coder import Decoder, Encoder, Json
 
 Held = TypeVar("Held", bound=Collection[Any])
 # A thousand keys of one hash cost a millisecond to hold, a million cost hours.
 MAX_EQUAL_HASHES = 1_000
+OF_PANDAS = ("frame", "series", "levels", "numbered", "index", "stamp", "delta", "missing")
 MAX_RANGE = 1_000_000  # what is made a list of it stays small
 
 __all__ = ["Decoder", "Encoder", "Json", "Malformed", "NotPlain", "TooLarge", "decode", "encode"]
@@ -28,7 +30,7 @@ def encode(value: object, cap: int = MAX_BYTES) -> tuple[Json, list[bytes]]:
 
     A subclass becomes its plain type. Raises NotPlain, which names the type found, or TooLarge.
     """
-    encoder = Encoder(WRITERS, cap)
+    encoder = Encoder(_writers(), cap)
     return encoder.value(value, 0), encoder.blobs
 
 
@@ -40,6 +42,21 @@ def decode(json: Json, blobs: Sequence[bytes] = (), cap: int = MAX_BYTES) -> Any
         raise
     except Exception as error:  # whatever a library says about bytes that no encoder wrote
         raise Malformed(f"A received value could not be read ({type(error).__name__}).") from None
+
+
+def _writers() -> Mapping[type, Callable[[Encoder, Any, int], Json]]:
+    """The writers, those of pandas where this process has it: it takes longer to import than most runs to grade."""
+    if "pandas" not in sys.modules:
+        return WRITERS
+    from groundschool.grading.wire import dataframes
+
+    return WRITERS | dataframes.WRITERS
+
+
+def _read_of_pandas(decoder: Decoder, body: dict[str, Any], depth: int) -> Any:
+    from groundschool.grading.wire import dataframes
+
+    return dataframes.READERS[body["t"]](decoder, body, depth)
 
 
 def _write_list(encoder: Encoder, value: list[Any], depth: int) -> Json:
@@ -115,7 +132,6 @@ WRITERS: dict[type, Callable[[Encoder, Any, int], Json]] = {
     range: _write_range,
     **scalars.WRITERS,
     **arrow.WRITERS,
-    **dataframes.WRITERS,
 }
 READERS: dict[str, Callable[[Decoder, dict[str, Any], int], Any]] = {
     "tuple": _read_tuple,
@@ -125,5 +141,5 @@ READERS: dict[str, Callable[[Decoder, dict[str, Any], int], Any]] = {
     "range": _read_range,
     **scalars.READERS,
     **arrow.READERS,
-    **dataframes.READERS,
+    **dict.fromkeys(OF_PANDAS, _read_of_pandas),
 }
