@@ -140,6 +140,11 @@ class TestRuns:
         assert logs["events"][0]["message"] == "2026-11-30"
         assert [entry["Id"] for entry in glue.get_job_runs(JobName="job")["JobRuns"]] == [found["Id"]]
 
+    def test_a_run_that_was_started_alone_has_none_before_it(self, run: Any, glue: Any) -> None:
+        number = run("print(1)")["Id"]
+        found = glue.get_job_run(JobName="job", RunId=number, PredecessorsIncluded=True)["JobRun"]
+        assert found["PredecessorRuns"] == []
+
     @pytest.mark.parametrize(
         ("script", "words"),
         [

@@ -66,7 +66,8 @@ def start_job_run(given: Parameters, asked: Asked) -> Json:
 
 def get_job_run(given: Parameters, asked: Asked) -> Json:
     _job(given["JobName"])
-    return {"JobRun": copied(_run(given["JobName"], given["RunId"]))}
+    run = copied(_run(given["JobName"], given["RunId"]))
+    return {"JobRun": run | {"PredecessorRuns": []}}  # of a workflow only, which the lab does not have
 
 
 def get_job_runs(given: Parameters, asked: Asked) -> Json:
@@ -92,6 +93,7 @@ CALLS: Mapping[str, Callable[[Parameters, Asked], Json]] = {
 ARGUMENTS = {
     "CreateJob": definitions.TAKEN,
     "StartJobRun": {"Arguments", "Timeout"},
+    "GetJobRun": {"PredecessorsIncluded"},
     **{name: {"MaxResults", "NextToken"} for name in ("GetJobs", "ListJobs", "GetJobRuns")},
 }
 
