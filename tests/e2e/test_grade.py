@@ -16,11 +16,11 @@ from groundschool import course
 from groundschool.grading.box import probe
 
 HERE = course.find(Path(__file__).parent)
+Batch = tuple[int, dict[str, dict[str, Any]], str]  # exit code, submissions by candidate and topic, what was printed
 CHECK_KEYS = {"name", "passed", "hidden", "message"}
 
 
-def grade(folder: Path, to: Path, *more: str) -> tuple[int, dict[str, dict[str, Any]], str]:
-    """Exit code, submissions by candidate and topic, and what was printed."""
+def grade(folder: Path, to: Path, *more: str) -> Batch:
     trust = [] if probe.probe() is None else ["--trust"]
     command = [
         sys.executable,
@@ -77,13 +77,14 @@ def test_the_json_has_the_keys_of_the_contract(examples: dict[str, dict[str, Any
             assert all(check.keys() >= CHECK_KEYS for check in question["checks"])
 
 
-def handed_in(folder: Path, topic: str, question: str, source: str) -> None:
-    """The released notebook with one answer, as the candidate `someone` hands it in."""
-    notebook = copy.deepcopy(nbformat.read(HERE.topic(topic).released, as_version=4))
+def handed_in(folder: Path, candidate: str, question: str, source: str) -> None:
+    """The released notebook with one answer, as the candidate hands it in."""
+    topic = next(topic for topic in HERE.topics if any(each.id == question for each in topic.questions))
+    notebook = copy.deepcopy(nbformat.read(topic.released, as_version=4))
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == question:
             cell.source = source
-    target = folder / "someone" / topic / f"{topic}.ipynb"
+    target = folder / candidate / topic.name / f"{topic.name}.ipynb"
     target.parent.mkdir(parents=True)
     nbformat.write(notebook, target)
 
@@ -122,55 +123,68 @@ def user_actions(df):
 """.replace("(df):", "(lines):").replace("    spark = ", "    df = lines\n    spark = ")
 
 
-def test_the_documents_sql_answer_earns_full_points(tmp_path: Path) -> None:
-    handed_in(tmp_path / "in", "sql", "latest_status", DOCUMENT_SQL)
-    _, found, _ = grade(tmp_path / "in", tmp_path / "out.json")
-    (verdict,) = (question for question in found["someone/sql"]["questions"] if question["question"] == "latest_status")
+ALPHABETICAL = "select order_id, customer_id, max(status) as latest_status, max(status_time) as status_time from order_status group by 1, 2"
+SPARK_ANSWERS = {"guarded": 'when(col("log_level") == "ERROR", True)', "bare": 'col("log_level") == "ERROR"'}
+ANSWERS = {
+    "document": ("latest_status", DOCUMENT_SQL),
+    "alphabetical": ("latest_status", f'latest_status = "{ALPHABETICAL}"'),
+    **{
+        name: ("user_actions", DOCUMENT_SPARK.replace("{condition}", condition))
+        for name, condition in SPARK_ANSWERS.items()
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
+    """One run over an answer a candidate, and over three hand-ins that cannot be read."""
+    folder = tmp_path_factory.mktemp("one of each")
+    for candidate, (question, source) in ANSWERS.items():
+        handed_in(folder / "in", candidate, question, source)
+    for name, content in (("broken", "{not json"), ("empty", "")):
+        (folder / "in" / name / "sql").mkdir(parents=True)
+        (folder / "in" / name / "sql" / "sql.ipynb").write_text(content)
+    (folder / "in" / "archive.zip").write_bytes(b"PK nothing")
+    return grade(folder / "in", folder / "out.json")
+
+
+def answered(batch: Batch, candidate: str) -> dict[str, Any]:
+    """The verdict of the one answer of a candidate."""
+    (found,) = (item for key, item in batch[1].items() if key.partition("/")[0] == candidate)
+    (verdict,) = (each for each in found["questions"] if each["question"] == ANSWERS[candidate][0])
+    return dict(verdict)
+
+
+def test_the_documents_sql_answer_earns_full_points(batch: Batch) -> None:
+    verdict = answered(batch, "document")
     assert (verdict["points"], verdict["outcome"]) == (4.0, "passed")
 
 
-def test_the_alphabetically_last_status_is_told_as_that_mistake(tmp_path: Path) -> None:
-    text = "select order_id, customer_id, max(status) as latest_status, max(status_time) as status_time from order_status group by 1, 2"
-    handed_in(tmp_path / "in", "sql", "latest_status", f'latest_status = "{text}"')
-    _, found, _ = grade(tmp_path / "in", tmp_path / "out.json")
-    (verdict,) = (question for question in found["someone/sql"]["questions"] if question["question"] == "latest_status")
+def test_the_alphabetically_last_status_is_told_as_that_mistake(batch: Batch) -> None:
+    verdict = answered(batch, "alphabetical")
     assert verdict["points"] < 4
     assert any("alphabetically last" in check["message"] for check in verdict["checks"])
 
 
 @pytest.mark.spark
 @pytest.mark.parametrize(
-    ("condition", "points", "told"),
-    [
-        ('when(col("log_level") == "ERROR", True)', 4.0, ""),
-        ('col("log_level") == "ERROR"', 0.48, "`count` counts every value that is not NULL"),
-    ],
+    ("candidate", "points", "told"),
+    [("guarded", 4.0, ""), ("bare", 0.48, "`count` counts every value that is not NULL")],
     ids=["as it stands", "counting the condition itself"],
 )
-def test_the_documents_spark_answer(condition: str, points: float, told: str, tmp_path: Path) -> None:
-    handed_in(tmp_path / "in", "pyspark", "user_actions", DOCUMENT_SPARK.replace("{condition}", condition))
-    _, found, _ = grade(tmp_path / "in", tmp_path / "out.json")
-    (verdict,) = (
-        question for question in found["someone/pyspark"]["questions"] if question["question"] == "user_actions"
-    )
+def test_the_documents_spark_answer(candidate: str, points: float, told: str, batch: Batch) -> None:
+    verdict = answered(batch, candidate)
     assert verdict["points"] == points
     assert told == "" or any(told in check["message"] for check in verdict["checks"])
 
 
-def test_bad_submissions_are_told_and_stop_nobody(tmp_path: Path) -> None:
-    folder = tmp_path / "in"
-    handed_in(folder, "sql", "latest_status", DOCUMENT_SQL)
-    for name, content in (("broken", "{not json"), ("empty", "")):
-        (folder / name / "sql").mkdir(parents=True)
-        (folder / name / "sql" / "sql.ipynb").write_text(content)
-    (folder / "archive.zip").write_bytes(b"PK nothing")
-    code, found, printed = grade(folder, tmp_path / "out.json")
+def test_bad_submissions_are_told_and_stop_nobody(batch: Batch) -> None:
+    code, found, printed = batch
     assert code == 3
-    assert found["someone/sql"]["questions"][0]["points"] == 4.0
     assert found["broken/sql"]["score"] == found["empty/sql"]["score"] == 0
     assert {question["outcome"] for question in found["broken/sql"]["questions"]} == {"needs_person"}
     assert found["broken/sql"]["flags"]
-    assert len(found) == 4
+    assert len(found) == len(ANSWERS) + 3
     assert "Traceback" not in printed
 
 

