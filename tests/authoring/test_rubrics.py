@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from groundschool.checks.rubric import sides, vote
 from groundschool.cli import app
 
 RIGHT = [
@@ -72,3 +73,27 @@ def test_a_credit_that_does_not_exist_is_refused_with_its_line(course: Path) -> 
     (course / "labelled.jsonl").write_text('{"answer": "strong", "credit": 0.7}\n', "utf-8")
     error = CliRunner().invoke(app, ["rubric", "lint", "q99_consistency"]).exception
     assert "line 1: credit 0.7 was found; 0, 0.5 or 1 was expected" in str(error)
+
+
+def test_right_answers_that_stay_paid_with_two_names_exchanged_are_told(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sides, "LEAST", 99)  # nothing is learnt of pairs
+    monkeypatch.setattr(vote, "CLOSE", 0)
+    monkeypatch.setattr(vote, "DOUBTED", 1)
+    rubric = course / "rubric.yaml"
+    said = rubric.read_text("utf-8").replace("ideas:", "pairs:\n  - one: [overwrite]\n    other: [delete]\nideas:", 1)
+    rubric.write_text(said, "utf-8")
+    told = run("lint", "q99_consistency")
+    assert "right answers keep full credit, and nobody is asked, when overwrite and delete are exchanged" in told
+    assert "for new objects, deletes and overwrites." in told
+
+
+def test_a_right_answer_to_a_question_without_patterns_is_no_one_s_to_confirm(course: Path) -> None:
+    assert "For a person" not in run("try", "q99_consistency", RIGHT[0])
+
+
+def test_what_is_taken_back_is_for_a_person_without_patterns_too(course: Path) -> None:
+    assert "For a person: The answer takes back" in run(
+        "try", "q99_consistency", f"{RIGHT[0]} None of the above is true."
+    )

@@ -6,20 +6,24 @@ Reading is `checks.rubric`'s; this only fetches a question's files, asks, and re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from groundschool import course
-from groundschool.checks.rubric import features, file, learnt, patterns, reader, vote
+from groundschool.authoring import twins
+from groundschool.checks.rubric import features, file, learnt, patterns, reader, scoring, sides, vote
 from groundschool.checks.rubric.examples import CREDITS, Example
-from groundschool.checks.rubric.model import Reading, Rubric
+from groundschool.checks.rubric.learnt import Learnt
+from groundschool.checks.rubric.model import Pair, Reading, Rubric
 from groundschool.checks.rubric.patterns import BadPattern
 from groundschool.errors import GroundSchoolError
 
 LEAST = 5  # examples of each credit, and of each idea
 ALIKE = 0.9  # likeness from which on two examples say the same
+PAID = 0.1  # share of right answers turned wrong that may keep full credit in silence
 PARTS = 5  # into which the examples are divided to read each part after the others
+Part = tuple[Learnt, tuple[Example, ...]]  # what the other parts teach, and the part
 
 
 class NoRubric(GroundSchoolError):
@@ -69,7 +73,10 @@ def lint(own: Kept) -> Iterator[str]:
     yield from _thin(own)
     yield from _at_odds(own)
     yield from _unmatchable(own.rubric)
-    yield from _misread(own)
+    parts = list(_in_parts(own))
+    for taught, left_out in parts:
+        yield from _misread(own.rubric, taught, left_out)
+    yield from _paid_twins(own.rubric, parts)
 
 
 def _thin(own: Kept) -> Iterator[str]:
@@ -105,18 +112,55 @@ def _unmatchable(rubric: Rubric) -> Iterator[str]:
             yield str(error)
 
 
-def _misread(own: Kept) -> Iterator[str]:
-    """Examples that are read otherwise, without a doubt, when they are left out of what is learnt."""
+def _in_parts(own: Kept) -> Iterator[Part]:
+    """Each part of the examples, with what the other parts teach."""
     if len(own.examples) < PARTS:
         return
     for part in range(PARTS):
-        taught = learnt.learn(own.rubric, [each for number, each in enumerate(own.examples) if number % PARTS != part])
-        for example in own.examples[part::PARTS]:
-            reading = vote.read(example.answer, own.rubric, taught)
-            if reading.credit != example.credit and not reading.needs_person:
-                yield f"Read as {reading.credit:g} when it is left out: {_brief(example)}."
+        others = [each for number, each in enumerate(own.examples) if number % PARTS != part]
+        yield learnt.learn(own.rubric, others), own.examples[part::PARTS]
+
+
+def _misread(rubric: Rubric, taught: Learnt, left_out: Sequence[Example]) -> Iterator[str]:
+    """Examples that are read otherwise, without a doubt, when they are left out of what is learnt."""
+    for example in left_out:
+        reading = vote.read(example.answer, rubric, taught)
+        if reading.credit != example.credit and not reading.needs_person:
+            yield f"Read as {reading.credit:g} when it is left out: {_brief(example)}."
+
+
+def _paid_twins(rubric: Rubric, parts: Sequence[Part]) -> Iterator[str]:
+    """Pairs of which right answers keep full credit when the two names are exchanged."""
+    for pair in rubric.pairs:
+        made, paid = 0, list[str]()
+        for taught, left_out in parts:
+            for text in _exchanged(rubric, pair, left_out):
+                made += 1
+                paid += [text] if _silently_full(text, rubric, taught) else []
+        if len(paid) > PAID * made:
+            yield (
+                f"{len(paid)} of {made} right answers keep full credit, and nobody is asked, when {pair} are "
+                f"exchanged; at most {PAID:.0%} were expected: {_short(paid[0])!r}."
+            )
+
+
+def _exchanged(rubric: Rubric, pair: Pair, examples: Sequence[Example]) -> Iterator[str]:
+    """Right answers with the names of a pair exchanged, where that makes a difference to what they say."""
+    for example in examples:
+        told = sides.tell(pair, scoring.said(example.answer, rubric).sentences)
+        if example.credit == 1 and len(told.named) > 1 and told.differs:
+            yield twins.exchanged(example.answer, pair)
+
+
+def _silently_full(text: str, rubric: Rubric, taught: Learnt) -> bool:
+    reading = vote.read(text, rubric, taught)
+    return reading.credit == 1 and not reading.needs_person
 
 
 def _brief(example: Example) -> str:
-    words = " ".join(example.answer.split())
-    return f"{words[:80] + '…' if len(words) > 80 else words!r} ({example.credit:g})"
+    return f"{_short(example.answer)!r} ({example.credit:g})"
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words[:80] + "…" if len(words) > 80 else words

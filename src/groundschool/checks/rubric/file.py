@@ -12,6 +12,7 @@ from groundschool import data
 from groundschool.checks.rubric import model
 from groundschool.checks.rubric.examples import Example, examples
 from groundschool.checks.rubric.model import Need, Rubric, When
+from groundschool.checks.rubric.stems import stem
 from groundschool.course import strict
 from groundschool.course.manifest import MARKED, RUBRIC
 
@@ -52,6 +53,13 @@ class StatedRemark(strict.Stated, frozen=True):
     when: When = "now"
 
 
+class StatedPair(strict.Stated, frozen=True):
+    """Two things that an answer must not exchange, each by every word that names it."""
+
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+
+
 class StatedAnswer(strict.Stated, frozen=True):
     """An answer that its author has marked, by the ideas that it `states`; what they need not earn, `credit` says."""
 
@@ -73,6 +81,7 @@ class StatedRubric(strict.Stated, frozen=True):
     checked: str = ""
     foreign: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    pairs: tuple[StatedPair, ...] = ()
     examples: tuple[StatedAnswer, ...] = ()
 
 
@@ -98,7 +107,7 @@ def _example(where: str, said: StatedRubric, stated: StatedAnswer) -> Example:
 
 
 def _stated(where: str, text: str) -> StatedRubric:
-    return strict.yaml(where, text, StatedRubric, (StatedIdea, StatedRemark, StatedNeed, StatedAnswer))
+    return strict.yaml(where, text, StatedRubric, (StatedIdea, StatedRemark, StatedNeed, StatedPair, StatedAnswer))
 
 
 def _rubric(where: str, said: StatedRubric) -> Rubric:
@@ -113,7 +122,19 @@ def _rubric(where: str, said: StatedRubric) -> Rubric:
         checked=said.checked,
         foreign=said.foreign,
         given=said.given,
+        pairs=tuple(_pair(where, each) for each in said.pairs),
     )
+
+
+def _pair(where: str, said: StatedPair) -> model.Pair:
+    sides = [frozenset(map(stem, names)) for names in (said.one, said.other)]
+    several = [name for name in (*said.one, *said.other) if len(name.split()) != 1]
+    if not all(sides) or sides[0] & sides[1] or several:
+        raise strict.Misstated(
+            f"{where}: a pair names two different things, `one` and `other`, each by single words; "
+            f"{', '.join(said.one) or 'nothing'} and {', '.join(said.other) or 'nothing'} were found."
+        )
+    return model.Pair(said.one, said.other)
 
 
 def text_of(question: str) -> str:

@@ -1,4 +1,5 @@
-"""What is learnt of one question from its marked examples: two readers, and which words right answers hold.
+"""What is learnt of one question from its marked examples: two readers, one more for each pair of things that it
+compares, and which words right answers hold.
 
 One reader sees the claims of a text, and tells the credit and the ideas stated; one sees the words as typed, and tells
 the credit. What follows from them is `vote.py`'s.
@@ -7,18 +8,18 @@ the credit. What follows from them is `vote.py`'s.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 
-from groundschool.checks.rubric import features, reader, scoring
+from groundschool.checks.rubric import features, reader, scoring, sides
 from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.examples import CREDITS, Example
 from groundschool.checks.rubric.features import Features
-from groundschool.checks.rubric.model import Reading, Rubric
+from groundschool.checks.rubric.model import Pair, Reading, Rubric
 from groundschool.checks.rubric.reader import Numbers, Reader
 from groundschool.checks.rubric.scoring import Said
 
@@ -26,6 +27,7 @@ SHARPNESS = 0.15  # of the odds that a reader's scores are turned into
 IDEA_SHARPNESS = 0.12
 LONG_LIST = 7  # items
 _CLAIMS, _TYPED, _PAID, _NAMED = "claims", "typed", "paid", "named"
+_SIDES = "sides of "
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Heard:
     novel: float  # share of the words with a meaning that no example with credit holds
     strange: bool  # whether a product is claimed that no right example claims
     strays: int  # items of a long list that no example with credit names
+    turned: tuple[str, ...]  # the pairs of which it seems to say of one what holds of the other
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Learnt:
     typed: Reader
     paid: frozenset[str]
     named: frozenset[str]
+    sides: Mapping[str, Reader]
 
     def hear(self, said: Said, rubric: Rubric) -> Heard:
         """What the readers make of a text."""
@@ -72,7 +76,12 @@ class Learnt:
             novel=sum(here.word.stem not in self.paid for here in words) / (len(words) or 1),
             strange=not names <= self.named,
             strays=sum(self._strays(line) for line in said.sentences),
+            turned=tuple(str(pair) for pair in rubric.pairs if self._turned(pair, said)),
         )
+
+    def _turned(self, pair: Pair, said: Said) -> bool:
+        read = self.sides.get(str(pair))
+        return read is not None and sides.turned(pair, read, said.sentences)
 
     def _strays(self, line: Sequence[Claimed]) -> int:
         listed = features.items(line)
@@ -81,6 +90,7 @@ class Learnt:
     def table(self) -> pa.Table:
         """All of it as one table, to be kept by whoever grades many answers."""
         parts = [(_CLAIMS, self.claims.table()), (_TYPED, self.typed.table())]
+        parts += [(_SIDES + pair, read.table()) for pair, read in self.sides.items()]
         parts += [
             (kind, pa.table({"name": sorted(names)})) for kind, names in ((_PAID, self.paid), (_NAMED, self.named))
         ]
@@ -93,10 +103,13 @@ class Learnt:
     def of_table(cls, table: pa.Table) -> Learnt:
         """What `table` made a table of."""
         parts = table["part"].to_numpy(zero_copy_only=False)
-        own = {part: table.take(np.flatnonzero(parts == part)) for part in (_CLAIMS, _TYPED, _PAID, _NAMED)}
-        readers = [_without_empty(own[part]) for part in (_CLAIMS, _TYPED)]
-        names = [frozenset(own[part]["name"].to_pylist()) for part in (_PAID, _NAMED)]
-        return cls(Reader.of_table(readers[0]), Reader.of_table(readers[1]), names[0], names[1])
+        own = {part: table.take(np.flatnonzero(parts == part)) for part in dict.fromkeys(parts)}
+        readers = {
+            part: Reader.of_table(_without_empty(rows)) for part, rows in own.items() if part not in (_PAID, _NAMED)
+        }
+        names = [frozenset(own[part]["name"].to_pylist()) if part in own else frozenset() for part in (_PAID, _NAMED)]
+        pairs = {part.removeprefix(_SIDES): read for part, read in readers.items() if part.startswith(_SIDES)}
+        return cls(readers[_CLAIMS], readers[_TYPED], names[0], names[1], pairs)
 
 
 def learn(rubric: Rubric, examples: Sequence[Example]) -> Learnt:
@@ -108,6 +121,7 @@ def learn(rubric: Rubric, examples: Sequence[Example]) -> Learnt:
     ideas = np.array([[idea.topic in topics for idea in rubric.ideas] for topics in stated], float)
     earning = [said for said, example in zip(read, examples, strict=True) if example.credit]
     right = [said for said, example in zip(read, examples, strict=True) if example.credit == 1]
+    true = [said.sentences for said in earning]
     return Learnt(
         claims=reader.fitted([_of_claims(said, about) for said in read], np.concatenate([credits, ideas], axis=1)),
         typed=reader.fitted([features.features(features.typed(said.typed)) for said in read], credits),
@@ -118,6 +132,7 @@ def learn(rubric: Rubric, examples: Sequence[Example]) -> Learnt:
             for here in features.content(said.sentences)
             if scoring.is_product(here, rubric)
         ),
+        sides={str(pair): fit for pair in rubric.pairs if (fit := sides.fitted(pair, true)) is not None},
     )
 
 

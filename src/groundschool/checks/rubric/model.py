@@ -84,12 +84,23 @@ def _lacking(part: str | Need, found: frozenset[str]) -> tuple[tuple[str, ...], 
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two things that an answer must not exchange, each by the words that name it."""
+
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.one[0]} and {self.other[0]}"
+
+
+@dataclass(frozen=True)
 class Rubric:
     """What one question's answers are scored by. `about` names the subjects an answer may speak of, `foreign` others
     that it may take by mistake, beyond the products known to the reader.
 
     `given` holds sentences of the section around the question that would themselves earn something: repeated, they
-    claim nothing.
+    claim nothing. `pairs` are the things that it compares.
     `source` says where the key was checked, and `checked` on which day, as ISO text.
     """
 
@@ -103,6 +114,7 @@ class Rubric:
     checked: str = ""
     foreign: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -68,21 +68,24 @@ def said(text: str, rubric: Rubric) -> Said:
     return Said(text, own, tuple(_without_heaps(sentences, rubric)), read.hedged, len(words))
 
 
-def by_patterns(said: Said, rubric: Rubric) -> Reading:
-    """What a text earns by the patterns of a rubric. The same text always gives the same reading."""
+def by_patterns(said: Said, rubric: Rubric, heard: Sequence[str] = ()) -> Reading:
+    """What a text earns by the patterns of a rubric; where its ideas have none, by the topics that were `heard`. The
+    same text always gives the same reading."""
     if not said.words:
         return Reading(
             0.0, missing=rubric.full.missing(frozenset()), reason="The answer says nothing beyond the question."
         )
     turning = frozenset(number for number, line in enumerate(said.sentences) if line[0].word.stem in _TURNS)
     ideas, remarks = _found(rubric, rubric.ideas, said.sentences), _found(rubric, rubric.remarks, said.sentences)
-    reading = _reading(rubric, ideas, remarks, said, turning)
-    found = [*ideas.values(), *remarks.values()]
-    doubt = (
-        doubts.taken_back(said.own)
-        or doubts.beside_the_point(said.sentences, found)
-        or alternatives.left_open(said.sentences, _meant(rubric, ideas))
-    )
+    topics = tuple(idea.topic for idea, seen in ideas.items() if seen.stated or idea.topic in heard)
+    reading = _reading(rubric, ideas, remarks, said, turning, topics)
+    doubt = doubts.taken_back(said.own)
+    if has_patterns(rubric):
+        doubt = (
+            doubt
+            or doubts.beside_the_point(said.sentences, [*ideas.values(), *remarks.values()])
+            or alternatives.left_open(said.sentences, _meant(rubric, ideas))
+        )
     return _doubted(reading, doubt)
 
 
@@ -126,9 +129,13 @@ def _without_heaps(sentences: list[Sentence], rubric: Rubric) -> list[Sentence]:
 
 
 def _reading(
-    rubric: Rubric, ideas: Mapping[Idea, Found], remarks: Mapping[Remark, Found], said: Said, turning: frozenset[int]
+    rubric: Rubric,
+    ideas: Mapping[Idea, Found],
+    remarks: Mapping[Remark, Found],
+    said: Said,
+    turning: frozenset[int],
+    topics: tuple[str, ...],
 ) -> Reading:
-    topics = tuple(idea.topic for idea, seen in ideas.items() if seen.stated)
     found = frozenset(topics)
     credit = earned(rubric, found)
     standing = _standing(remarks, found)

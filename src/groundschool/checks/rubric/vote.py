@@ -53,15 +53,15 @@ class Vote:
 def read(text: str, rubric: Rubric, learnt: Learnt) -> Reading:
     """What `text` earns by the rubric's patterns and by what was learnt, and whether a person should confirm it."""
     said = scoring.said(text, rubric)
-    patterns = scoring.by_patterns(said, rubric)
     if not said.sentences:
-        return replace(patterns, credit=0.0)
+        return replace(scoring.by_patterns(said, rubric), credit=0.0)
     heard = learnt.hear(said, rubric)
-    if not scoring.has_patterns(rubric):
-        patterns = _by_ideas(patterns, rubric, heard)
-        cast = vote(None, heard, said.words)
-    else:
+    if scoring.has_patterns(rubric):
+        patterns = scoring.by_patterns(said, rubric)
         cast = vote(patterns, heard, said.words)
+    else:
+        patterns = scoring.by_patterns(said, rubric, _stated(rubric, heard))
+        cast = vote(None, heard, said.words)
     return _decided(patterns, cast, heard, rubric)
 
 
@@ -107,7 +107,13 @@ def _decided(patterns: Reading, cast: Vote, heard: Heard, rubric: Rubric) -> Rea
     reason = (
         patterns.reason
         if patterns.needs_person
-        else (_suspicion(patterns, cast, heard) or _alone(patterns, cast) or _listed(cast, heard) or _close(cast))
+        else (
+            _suspicion(patterns, cast, heard)
+            or _alone(patterns, cast)
+            or _listed(cast, heard)
+            or _turned(cast, heard)
+            or _close(cast)
+        )
     )
     return replace(
         patterns,
@@ -144,6 +150,13 @@ def _listed(cast: Vote, heard: Heard) -> str:
     return f"{heard.strays} things that the answer lists stand in no answer with credit."
 
 
+def _turned(cast: Vote, heard: Heard) -> str:
+    """What is right of one thing is wrong of the other, in whatever right words."""
+    if not heard.turned or not cast.credit:
+        return ""
+    return f"The answer may say of one what holds of the other: {'; '.join(heard.turned)}."
+
+
 def _close(cast: Vote) -> str:
     if cast.doubt < DOUBTED and cast.margin >= CLOSE:
         return ""
@@ -152,12 +165,10 @@ def _close(cast: Vote) -> str:
     )
 
 
-def _by_ideas(patterns: Reading, rubric: Rubric, heard: Heard) -> Reading:
-    """The reading of a rubric without patterns: the ideas are those that the reader of claims finds."""
+def _stated(rubric: Rubric, heard: Heard) -> tuple[str, ...]:
+    """The topics of the ideas that the reader of claims finds, where a rubric has no patterns."""
     likely = zip(rubric.ideas, heard.ideas, strict=True)
-    topics = tuple(idea.topic for idea, chance in likely if chance >= STATED)
-    found = frozenset(topics)
-    return replace(patterns, found=topics, missing=rubric.full.missing(found), before=scoring.earned(rubric, found))
+    return tuple(idea.topic for idea, chance in likely if chance >= STATED)
 
 
 def _least_likely(heard: Heard, rubric: Rubric) -> tuple[str, ...]:
