@@ -211,6 +211,15 @@ def test_what_is_said_and_taken_back_is_left_to_a_person(text: str) -> None:
         "A careless colleague once wrote: ",
         "Please verify whether this holds: ",
         "Some confused students might answer as follows: ",
+        "ChatGPT told me this: ",
+        "Can someone confirm that ",
+        "I read on a forum: ",
+        "According to a blog post, ",
+        "To be checked: ",
+        "As far as I know, but no idea: ",
+        "My colleague claims ",
+        "My manager insists, wrongly I think, that ",
+        "The typical wrong reply goes: ",
     ],
 )
 def test_an_answer_in_another_mouth_or_to_be_looked_up_is_left_to_a_person(frame: str) -> None:
@@ -221,3 +230,28 @@ def test_an_answer_in_another_mouth_or_to_be_looked_up_is_left_to_a_person(frame
 def test_checking_a_role_is_no_frame() -> None:
     reading = score("The job acts under a role. I check whether it allows the bucket: it has to.", RIGHTS)
     assert reading.credit == 1 or reading.needs_person
+
+
+@pytest.mark.parametrize(
+    "end", ["Can someone confirm that this is so.", "To be checked.", "No idea if that is right.", "Just a guess."]
+)
+def test_an_answer_that_ends_by_asking_or_guessing_is_left_to_a_person(end: str) -> None:
+    reading = score(f"The job has a role. {end}", RIGHTS)
+    assert reading.credit == 0 or reading.needs_person
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The documentation says that the job has a role.",
+        "AWS says that since December 2020 the job has a role.",
+        "According to the docs: the job has a role.",
+        "The AWS blog says that the job has a role.",
+        "Somebody writes this file to S3: the job reads it under a role.",
+        "A colleague writes files to the bucket: the job that reads them has a role.",
+        "The job has a role. A colleague of mine told me once that he saw it there.",
+        "My colleague claims it has keys, but it has a role.",
+    ],
+)
+def test_a_trusted_source_or_a_person_who_does_something_is_no_frame(text: str) -> None:
+    assert not score(text, RIGHTS).needs_person

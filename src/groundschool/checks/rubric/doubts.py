@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from groundschool.checks.rubric import frames
 from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.matching import Found
 
@@ -44,30 +45,20 @@ _EITHER_WAY = re.compile(
     re.IGNORECASE,
 )
 
-_SPEAKER = (
-    r"(?:(?:a|an|some|any|the) )?(?:bad|poor|weak|careless|clueless|lazy|confused|sloppy|incompetent|junior|former|"
-    r"failed|misinformed|wrong) "
-    r"(?:\w+ )?(?:engineer|candidate|colleague|student|developer|consultant|intern|learner|person|blog|answer|reply)s?"
-)
-_FRAMED = re.compile(
-    rf"\b{_SPEAKER} (?:would|might|may|could|will)(?: \w+)? "
-    r"(?:say|tell|claim|write|answer|reply|think|believe|assert)\b[^.!?\n]*:"
-    rf"|\b{_SPEAKER}(?: \w+){{0,3}} "
-    r"(?:says|said|claims|claimed|writes|wrote|thinks|thought|believes|believed)\b[^.!?\n]*:"
-    r"|\b(?:look(?:ed)? (?:it |this )?up|check(?:ed)?|verif(?:y|ied)|investigated?|find out|found out|research(?:ed)?) "
-    r"(?:if|whether)\b[^.!?\n]*:",
-    re.IGNORECASE,
-)
-
 
 def taken_back(text: str) -> str:
-    """Why a text does not stand by what it says: "None of the above is true.", "Or the other way round.", "A bad
-    engineer would say: …"; empty when it does."""
+    """Why a text does not stand by what it says: "None of the above is true.", "Or the other way round."; empty when
+    it does."""
     if _WITHDRAWN.search(text):
         return "The answer takes back what it says."
-    if _FRAMED.search(text):
-        return "The answer puts what it says in another's mouth, or asks whether it is so."
     return "The answer leaves open whether it or its opposite holds." if _EITHER_WAY.search(text) else ""
+
+
+def framed(text: str) -> str:
+    """Why a text's claims are not its writer's: "ChatGPT told me this: …", "To be checked: …", "No idea, but …"."""
+    if frames.another_s(text):
+        return "The answer puts what it says in another's mouth, or asks whether it is so."
+    return "The answer says that its writer does not know." if frames.guessed(text) else ""
 
 
 def beside_the_point(sentences: Sequence[Sequence[Claimed]], found: Sequence[Found]) -> str:

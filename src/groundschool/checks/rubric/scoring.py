@@ -79,7 +79,9 @@ def by_patterns(said: Said, rubric: Rubric, heard: Sequence[str] = ()) -> Readin
     ideas, remarks = _found(rubric, rubric.ideas, said.sentences), _found(rubric, rubric.remarks, said.sentences)
     topics = tuple(idea.topic for idea, seen in ideas.items() if seen.stated or idea.topic in heard)
     reading = _reading(rubric, ideas, remarks, said, turning, topics)
-    doubt = doubts.taken_back(said.own)
+    doubt = doubts.taken_back(said.own) or doubts.framed(said.own)
+    if said.own != said.typed:  # a frame around the question goes with it
+        doubt = doubt or doubts.framed(said.typed)
     if has_patterns(rubric):
         doubt = (
             doubt
