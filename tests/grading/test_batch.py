@@ -270,6 +270,21 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
     assert len(graded) == len(ANSWERS) - len(kept)
 
 
+def test_what_is_under_way_when_a_run_is_stopped_ends_without_a_verdict(course: Course, engine: Engine) -> None:
+    late = f"import time\ntime.sleep(50)\n{RIGHT['shift']}"
+    for name, answer in (("early", RIGHT["shift"]), ("a-late-one", late)):
+        hand_in(course.root / "two", course, "tiny", name, {"double": answer})
+
+    def stop(stand: Stand) -> None:
+        if (stand.what, stand.done) == ("grading", 1):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        batch.grade(course, Plan(course.root / "two", workers=2), engine, stop)
+    assert [each.candidate for each in Results(course.written).hand_ins()] == ["early"]
+    assert len(kept_in(course)) == 1
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

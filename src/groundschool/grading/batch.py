@@ -212,7 +212,8 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
                     outcomes.update(done.outcomes)
                     progress(Stand("grading", len(hand_ins), len(found), dict(outcomes)))
         except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
+            with desk.engine.interrupted():
+                executor.shutdown(cancel_futures=True)
             raise
     places = range(len(found))
     return _tell_alike(desk, views, [hand_ins[place] for place in places], [texts[place] for place in places])

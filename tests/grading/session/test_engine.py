@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from groundschool.grading.box import probe
 from groundschool.grading.box.box import Box, BoxError
 from groundschool.grading.session import engine as engines
 from groundschool.grading.session.engine import Engine
-from groundschool.grading.session.process import Side
+from groundschool.grading.session.process import Interrupted, Side
 from groundschool.grading.wire import protocol
 
 
@@ -78,3 +79,26 @@ def test_a_fork_server_that_was_killed_is_replaced(engine: Engine) -> None:
         assert isinstance(said_of_a_cell(side), protocol.CellRan)
     finally:
         side.close()
+
+
+def test_whoever_awaits_a_process_is_interrupted_and_nothing_is_said_of_it(engine: Engine) -> None:
+    side, raised = engine.candidate(), []
+
+    def await_it() -> None:
+        try:
+            side.relay(protocol.pack(protocol.RunCell("import time; time.sleep(600)")), 300)
+        except BaseException as error:
+            raised.append(type(error))
+
+    waiting = threading.Thread(target=await_it)
+    waiting.start()
+    with engine.interrupted():
+        waiting.join()
+        with pytest.raises(Interrupted):
+            engine.candidate()
+    assert raised == [Interrupted]
+    after = engine.candidate()
+    try:
+        assert isinstance(said_of_a_cell(after), protocol.CellRan)
+    finally:
+        after.close()

@@ -177,8 +177,13 @@ def learned(engine: Engine, lesson: Lesson, *, question: str = "") -> Lesson:
     """
     units = [unit for unit in lesson.units() if question in ("", *(test.question for test in unit))]
     with ThreadPoolExecutor(cores()) as executor:
-        for done in [executor.submit(lesson.learn, engine, unit) for unit in units]:
-            done.result()
+        try:
+            for done in [executor.submit(lesson.learn, engine, unit) for unit in units]:
+                done.result()
+        except BaseException:
+            with engine.interrupted():
+                executor.shutdown(cancel_futures=True)
+            raise
     return lesson
 
 

@@ -9,7 +9,8 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Sequence
+import weakref
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
@@ -22,7 +23,7 @@ from groundschool.grading.box.box import BoxError
 from groundschool.grading.box.forkserver import ForkServer
 from groundschool.grading.box.limits import Limits
 from groundschool.grading.session.lab import Laboratory
-from groundschool.grading.session.process import Side
+from groundschool.grading.session.process import Interrupted, Side
 
 TABLES = ("numpy", "pandas", "pyarrow", "pyarrow.pandas_compat", "pyarrow.compute", "duckdb")
 CLIENTS = ("groundschool.lab.warm",)  # for topics with a lab
@@ -110,6 +111,8 @@ class Engine:
         self.data = data
         self._servers: dict[tuple[str, ...], ForkServer] = {}
         self._lock = threading.Lock()
+        self._sides = weakref.WeakSet[Side]()
+        self._stopping = False
 
     def __enter__(self) -> Engine:
         return self
@@ -117,6 +120,18 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         for server in self._servers.values():
             server.close()
+
+    @contextlib.contextmanager
+    def interrupted(self) -> Iterator[None]:
+        """Ends whatever runs, and begins nothing: the threads that await it raise Interrupted."""
+        with self._lock:
+            self._stopping, sides = True, [side for side in self._sides if side.alive]
+        for side in sides:
+            side.interrupt()
+        try:
+            yield
+        finally:
+            self._stopping = False
 
     def candidate(self, needs: Needs = NOTHING, folders: Sequence[Path] = (), lab: Laboratory | None = None) -> Side:
         """A fresh process for a candidate's cells, in a folder that holds the files of `folders`, of which the first
@@ -167,12 +182,21 @@ class Engine:
 
     def _begun_once(self, part: Part, also: Sequence[str], **surroundings: Any) -> Side:
         server, boxed = self._server(part, also), self.isolation == "sandbox"
-        return Side(server, part.name, part.limits, boxed, **surroundings)
+        side = Side(server, part.name, part.limits, boxed, **surroundings)
+        with self._lock:
+            self._sides.add(side)
+            stopping = self._stopping
+        if stopping:
+            side.close()
+            raise Interrupted
+        return side
 
     def _server(self, part: Part, also: Sequence[str] = ()) -> ForkServer:
         """The part's fork server; another one in the place of one that was killed."""
         key = (part.module, *also)
         with self._lock:
+            if self._stopping:
+                raise Interrupted
             server = self._servers.get(key)
             if server and not server.alive:
                 server.close()

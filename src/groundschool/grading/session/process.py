@@ -26,6 +26,12 @@ MEGABYTE = 1 << 20
 MANY = 1 << 30  # more than were counted before: the end of a box tells only that it happened
 
 
+class Interrupted(BaseException):
+    """The whole run is being stopped, so that nothing may be said of the submission. No `Exception`: whoever makes a
+    verdict of what went wrong must not make one of this.
+    """
+
+
 @dataclass(frozen=True)
 class Spent:
     """What a box had used when a process was asked, by which its end is explained."""
@@ -52,6 +58,7 @@ class Side:
         request: dict[str, Any] | None = None,
     ) -> None:
         self.limits = limits
+        self.interrupted = False
         self.usage: Usage | None = None
         self.box = Box(limits, readonly=readonly, sockets=sockets) if boxed else None
         try:
@@ -75,7 +82,9 @@ class Side:
             raise self.explained(error, seconds) from None
 
     def explained(self, error: Exception, seconds: float, before: Spent | None = None) -> Stopped:
-        """Why an exchange failed: what the box counted, since `before` where it still lives."""
+        """Why an exchange failed: what the box counted, since `before` where it still lives. Raises Interrupted."""
+        if self.interrupted:
+            raise Interrupted
         since, now = before or Spent(), self.spent()
         if isinstance(error, TooLarge):
             return Stopped("refused", f"It handed over more than {self.limits.output_bytes // MEGABYTE} MB.")
@@ -103,6 +112,11 @@ class Side:
     def alive(self) -> bool:
         """Whether the side was not closed yet."""
         return self.channel.fileno() >= 0
+
+    def interrupt(self) -> None:
+        """Ends it while another thread awaits it, which then raises Interrupted."""
+        self.interrupted = True
+        self.close()
 
     def close(self) -> None:
         """Ends the process and all it started. May be called twice."""
