@@ -114,6 +114,21 @@ def test_rows_fetched_by_the_answer_are_told_from_those_of_its_result(session: A
     assert cost(lambda items: (list(items.toLocalIterator()), items)[1], items=ITEMS).fetched == spark_cost.ALL
 
 
+FETCHING_THREE: dict[str, Callable[[Any], Any]] = {
+    "take": lambda items: items.take(3),
+    "tail": lambda items: items.tail(3),
+    "a limit": lambda items: items.limit(3).collect(),
+    "a limit of sorted rows": lambda items: items.groupBy("sku").count().orderBy("sku").limit(3).toPandas(),
+    "a limit of shuffled rows": lambda items: items.repartition(2).limit(3).selectExpr("qty + 1").collect(),
+}
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("way", FETCHING_THREE)
+def test_what_a_limit_leaves_is_fetched_and_no_more(session: Any, way: str) -> None:
+    assert cost(lambda items: (FETCHING_THREE[way](items), items)[1], items=ITEMS).fetched == 3
+
+
 @pytest.mark.spark
 def test_nothing_of_an_earlier_call_is_told_again(session: Any) -> None:
     one, two = (cost(lambda items: items.groupBy("sku").count(), items=ITEMS) for _ in range(2))

@@ -8,6 +8,7 @@ score and never raise one. What a check makes of it is the question's.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import statistics
 import sys
@@ -24,6 +25,7 @@ PYTHON = re.compile(r"Python|InPandas|InArrow|Pandas|PythonUDTF")
 FETCHES = frozenset({"collect", "toPandas", "toArrow", "toLocalIterator", "take", "head", "tail", "first"})
 UNCOUNTED = "toLocalIterator"  # Spark does not count the rows that it hands over: they are taken for all there are
 ALL = sys.maxsize
+LIMIT = re.compile(r"(?:CollectLimit|CollectTail|GlobalLimit|TakeOrderedAndProject\(limit=) ?(\d+)")
 METRIC = re.compile(r"SQLPlanMetric\((.*),(\d+),\w+\)")
 COLUMN = re.compile(r"(?:^|,)\s*`?([^:,`<>]+)`?:")
 
@@ -58,11 +60,16 @@ class Plan:
         """Rows that the answer itself has fetched into Python."""
         if not self.early or self.action not in FETCHES:
             return 0
-        return (
-            ALL
-            if self.action == UNCOUNTED
-            else max(0, next((each.rows for each in self.operators if each.rows >= 0), 0))
-        )
+        return ALL if self.action == UNCOUNTED else self._result
+
+    @property
+    def _result(self) -> int:
+        """The rows of the result: those of the last operator that counts, and no more than the limits behind it, which
+        count nothing themselves.
+        """
+        behind = list(itertools.takewhile(lambda each: each.rows < 0, self.operators))
+        limits = [int(found[1]) for each in behind if (found := LIMIT.match(each.detail))]
+        return min([each.rows for each in self.operators[len(behind) :][:1]] + limits, default=0)
 
 
 @dataclass(frozen=True)
