@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from groundschool.authoring import rubrics
 from groundschool.checks.rubric import sides, vote
 from groundschool.cli import app
 
@@ -97,3 +98,9 @@ def test_what_is_taken_back_is_for_a_person_without_patterns_too(course: Path) -
     assert "For a person: The answer takes back" in run(
         "try", "q99_consistency", f"{RIGHT[0]} None of the above is true."
     )
+
+
+def test_right_answers_that_stay_paid_with_a_not_put_in_are_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rubrics, "PAID_DENIED", -1)
+    told = run("lint", "q99_consistency")
+    assert "of 2 right answers keep full credit, and nobody is asked, with a `not` put in" in told

@@ -5,6 +5,7 @@ Reading is `checks.rubric`'s; this only fetches a question's files, asks, and re
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from groundschool.errors import GroundSchoolError
 
 LEAST = 5  # examples of each credit, and of each idea
 ALIKE = 0.9  # likeness from which on two examples say the same
-PAID = 0.1  # share of right answers turned wrong that may keep full credit in silence
+PAID = 0.1  # share of right answers with two names exchanged that may keep full credit in silence
+PAID_DENIED = 0.5  # the same with a statement denied, which need not be one that the credit rests on
+MOST_DENIED = 2  # statements of an answer that are denied, one at a time
 PARTS = 5  # into which the examples are divided to read each part after the others
 Part = tuple[Learnt, tuple[Example, ...]]  # what the other parts teach, and the part
 
@@ -130,18 +133,28 @@ def _misread(rubric: Rubric, taught: Learnt, left_out: Sequence[Example]) -> Ite
 
 
 def _paid_twins(rubric: Rubric, parts: Sequence[Part]) -> Iterator[str]:
-    """Pairs of which right answers keep full credit when the two names are exchanged."""
+    """How many right answers, left out of what is learnt, keep full credit when they are turned wrong."""
     for pair in rubric.pairs:
-        made, paid = 0, list[str]()
-        for taught, left_out in parts:
-            for text in _exchanged(rubric, pair, left_out):
-                made += 1
-                paid += [text] if _silently_full(text, rubric, taught) else []
-        if len(paid) > PAID * made:
-            yield (
-                f"{len(paid)} of {made} right answers keep full credit, and nobody is asked, when {pair} are "
-                f"exchanged; at most {PAID:.0%} were expected: {_short(paid[0])!r}."
-            )
+        turned = [(taught, text) for taught, part in parts for text in _exchanged(rubric, pair, part)]
+        yield from _paid(rubric, turned, f"when {pair} are exchanged", PAID)
+    denied = [
+        (taught, text) for taught, part in parts for each in part if each.credit == 1 for text in _denied(each.answer)
+    ]
+    yield from _paid(rubric, denied, "with a `not` put in", PAID_DENIED)
+
+
+def _paid(rubric: Rubric, texts: Sequence[tuple[Learnt, str]], turned: str, most: float) -> Iterator[str]:
+    paid = [text for taught, text in texts if _silently_full(text, rubric, taught)]
+    if len(paid) > most * len(texts):
+        yield (
+            f"{len(paid)} of {len(texts)} right answers keep full credit, and nobody is asked, {turned}; "
+            f"at most {most:.0%} were expected: {_short(paid[0])!r}."
+        )
+
+
+def _denied(text: str) -> Iterator[str]:
+    """The first statements of a text denied; what comes late is seldom what the credit rests on."""
+    return itertools.islice(twins.negated(text), MOST_DENIED)
 
 
 def _exchanged(rubric: Rubric, pair: Pair, examples: Sequence[Example]) -> Iterator[str]:

@@ -1,5 +1,5 @@
 """What is learnt of one question from its marked examples: two readers, one more for each pair of things that it
-compares, and which words right answers hold.
+compares, and which words right answers hold and how.
 
 One reader sees the claims of a text, and tells the credit and the ideas stated; one sees the words as typed, and tells
 the credit. What follows from them is `vote.py`'s.
@@ -8,25 +8,28 @@ the credit. What follows from them is `vote.py`'s.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 
-from groundschool.checks.rubric import features, reader, scoring, sides
+from groundschool.checks.rubric import denials, features, reader, scoring, sides
 from groundschool.checks.rubric.claims import Claimed
 from groundschool.checks.rubric.examples import CREDITS, Example
 from groundschool.checks.rubric.features import Features
-from groundschool.checks.rubric.model import Pair, Reading, Rubric
+from groundschool.checks.rubric.model import Reading, Rubric
 from groundschool.checks.rubric.reader import Numbers, Reader
 from groundschool.checks.rubric.scoring import Said
+from groundschool.checks.rubric.sides import Standing
 
 SHARPNESS = 0.15  # of the odds that a reader's scores are turned into
 IDEA_SHARPNESS = 0.12
 LONG_LIST = 7  # items
-_CLAIMS, _TYPED, _PAID, _NAMED = "claims", "typed", "paid", "named"
+DENIED = 0.6  # how far right answers state what a clause denies, from which on the denial is tried undone
+BETTER = 0.03  # by how much full credit is then held for likelier, from which on it may be wrong
+_CLAIMS, _TYPED, _PAID, _NAMED, _STANDS = "claims", "typed", "paid", "named", "stands"
 _SIDES = "sides of "
 
 
@@ -45,7 +48,8 @@ class Heard:
     novel: float  # share of the words with a meaning that no example with credit holds
     strange: bool  # whether a product is claimed that no right example claims
     strays: int  # items of a long list that no example with credit names
-    turned: tuple[str, ...]  # the pairs of which it seems to say of one what holds of the other
+    sides: tuple[Standing, ...]  # how it stands to the pairs that the question compares
+    denies: bool  # whether it seems to deny what right answers state, and would be held for better if it did not
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,12 @@ class Learnt:
     paid: frozenset[str]
     named: frozenset[str]
     sides: Mapping[str, Reader]
+    stands: Mapping[str, float]
 
     def hear(self, said: Said, rubric: Rubric) -> Heard:
         """What the readers make of a text."""
         about = scoring.about(rubric)
-        scores = self.claims(_of_claims(said, about))
+        scores = self.claims(_of_claims(said.sentences, about))
         typed = self.typed(features.features(features.typed(said.typed)))
         ideas = 1 / (1 + np.exp((0.5 - scores[len(CREDITS) :]) / IDEA_SHARPNESS))
         by_ideas = _by_ideas(rubric, ideas)
@@ -76,12 +81,22 @@ class Learnt:
             novel=sum(here.word.stem not in self.paid for here in words) / (len(words) or 1),
             strange=not names <= self.named,
             strays=sum(self._strays(line) for line in said.sentences),
-            turned=tuple(str(pair) for pair in rubric.pairs if self._turned(pair, said)),
+            sides=tuple(self._standings(said, rubric)),
+            denies=self._denies(said, about, float(scores[len(CREDITS) - 1])),
         )
 
-    def _turned(self, pair: Pair, said: Said) -> bool:
-        read = self.sides.get(str(pair))
-        return read is not None and sides.turned(pair, read, said.sentences)
+    def _standings(self, said: Said, rubric: Rubric) -> Iterator[Standing]:
+        for pair in rubric.pairs:
+            read = self.sides.get(str(pair))
+            standing = sides.standing(pair, read, said.sentences) if read else None
+            if standing:
+                yield standing
+
+    def _denies(self, said: Said, about: frozenset[str], full: float) -> bool:
+        if denials.against(self.stands, said.sentences) < DENIED:
+            return False
+        others = (self.claims(_of_claims(each, about))[len(CREDITS) - 1] for each in denials.undone(said.sentences))
+        return any(float(other) - full >= BETTER for other in others)
 
     def _strays(self, line: Sequence[Claimed]) -> int:
         listed = features.items(line)
@@ -94,6 +109,7 @@ class Learnt:
         parts += [
             (kind, pa.table({"name": sorted(names)})) for kind, names in ((_PAID, self.paid), (_NAMED, self.named))
         ]
+        parts.append((_STANDS, pa.table({"name": list(self.stands), "rarity": list(map(float, self.stands.values()))})))
         return pa.concat_tables(
             [table.append_column("part", pa.array([part] * len(table), pa.string())) for part, table in parts],
             promote_options="default",
@@ -105,11 +121,14 @@ class Learnt:
         parts = table["part"].to_numpy(zero_copy_only=False)
         own = {part: table.take(np.flatnonzero(parts == part)) for part in dict.fromkeys(parts)}
         readers = {
-            part: Reader.of_table(_without_empty(rows)) for part, rows in own.items() if part not in (_PAID, _NAMED)
+            part: Reader.of_table(_without_empty(rows))
+            for part, rows in own.items()
+            if part not in (_PAID, _NAMED, _STANDS)
         }
         names = [frozenset(own[part]["name"].to_pylist()) if part in own else frozenset() for part in (_PAID, _NAMED)]
         pairs = {part.removeprefix(_SIDES): read for part, read in readers.items() if part.startswith(_SIDES)}
-        return cls(readers[_CLAIMS], readers[_TYPED], names[0], names[1], pairs)
+        stands = dict(zip(*(own[_STANDS][name].to_pylist() for name in ("name", "rarity")), strict=True))
+        return cls(readers[_CLAIMS], readers[_TYPED], names[0], names[1], pairs, stands)
 
 
 def learn(rubric: Rubric, examples: Sequence[Example]) -> Learnt:
@@ -123,7 +142,9 @@ def learn(rubric: Rubric, examples: Sequence[Example]) -> Learnt:
     right = [said for said, example in zip(read, examples, strict=True) if example.credit == 1]
     true = [said.sentences for said in earning]
     return Learnt(
-        claims=reader.fitted([_of_claims(said, about) for said in read], np.concatenate([credits, ideas], axis=1)),
+        claims=reader.fitted(
+            [_of_claims(said.sentences, about) for said in read], np.concatenate([credits, ideas], axis=1)
+        ),
         typed=reader.fitted([features.features(features.typed(said.typed)) for said in read], credits),
         paid=frozenset(here.word.stem for said in earning for here in features.content(said.sentences)),
         named=frozenset(
@@ -133,6 +154,7 @@ def learn(rubric: Rubric, examples: Sequence[Example]) -> Learnt:
             if scoring.is_product(here, rubric)
         ),
         sides={str(pair): fit for pair in rubric.pairs if (fit := sides.fitted(pair, true)) is not None},
+        stands=denials.standing(true),
     )
 
 
@@ -143,9 +165,8 @@ def nearest(answer: str, examples: Sequence[Example], many: int = 3) -> tuple[Ex
     return tuple(examples[number] for number in np.argsort(-np.round(likeness, 6), kind="stable")[:many])
 
 
-def _of_claims(said: Said, about: frozenset[str]) -> Features:
-    words = features.claimed(said.sentences, about)
-    return features.features(words, features.of_subjects(said.sentences, about))
+def _of_claims(sentences: Sequence[Sequence[Claimed]], about: frozenset[str]) -> Features:
+    return features.features(features.claimed(sentences, about), features.of_subjects(sentences, about))
 
 
 def _ideas(rubric: Rubric, example: Example, said: Said) -> frozenset[str]:

@@ -48,6 +48,16 @@ class Told:
         return not listed and Counter(self.words) != Counter(self.exchanged)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far an answer says of each side of a pair what holds of it: near 1 where it does, near -1 where it has
+    exchanged them; `turned` where it seems to have."""
+
+    pair: str
+    score: float
+    turned: bool
+
+
 def fitted(pair: Pair, right: Sequence[Sequence[Sequence[Claimed]]]) -> Reader | None:
     """The reader of a pair from the sentences of right answers: near 1 for what they say, near -1 for the same with the
     sides exchanged. None where too few answers name both sides."""
@@ -59,13 +69,14 @@ def fitted(pair: Pair, right: Sequence[Sequence[Sequence[Claimed]]]) -> Reader |
     return reader.fitted([Features(words, ()) for words in rows], outcomes)
 
 
-def turned(pair: Pair, read: Reader, sentences: Sequence[Sequence[Claimed]]) -> bool:
-    """Whether an answer seems to say of one side what holds of the other."""
+def standing(pair: Pair, read: Reader, sentences: Sequence[Sequence[Claimed]]) -> Standing | None:
+    """How an answer stands to a pair; None where it makes no difference which side is which."""
     told = tell(pair, sentences)
     if not told.differs:
-        return False
+        return None
     least = TURNED if len(told.named) == len(_EXCHANGED) else TURNED_ALONE
-    return float(read(Features(told.words, ()))[0]) < least
+    score = float(read(Features(told.words, ()))[0])
+    return Standing(str(pair), score, score < least)
 
 
 def tell(pair: Pair, sentences: Sequence[Sequence[Claimed]]) -> Told:

@@ -15,29 +15,37 @@ from groundschool.checks.rubric import scoring
 from groundschool.checks.rubric.examples import CREDITS
 from groundschool.checks.rubric.learnt import Heard, Learnt
 from groundschool.checks.rubric.model import Reading, Rubric
+from groundschool.checks.rubric.reader import Numbers
 
 WITH_PATTERNS = (0.4, 0.4, 0.2)  # the votes of patterns, claims, and words as typed
 WITHOUT_PATTERNS = (0.0, 0.65, 0.35)
-SAME = 0.8  # share of a reader's vote from which on it holds a credit as the patterns do
 STATED = 0.5  # likelihood from which on an idea counts as stated, where no pattern tells
 STRAYS = 2  # items of a list that nobody with credit names, from which on a person looks
 CLOSE = 0.08  # margin of a vote below which it is one for a person, whatever speaks for it
-DOUBTED = 0.3  # likelihood of a wrong credit from which on a person confirms it
+DOUBTED = 0.4  # likelihood of a wrong credit from which on a person confirms it
 _WEIGHTS = {
-    "one": -0.61,
-    "support": -0.83,
-    "support of nothing": -0.6,
-    "right": 1.85,
-    "nothing": -0.36,
-    "overruled": 1.41,
-    "margin": -1.54,
-    "margin of half": -0.25,
-    "zero": 1.12,
-    "novel": 1.29,
-    "strange": 0.98,
-    "length": 0.06,
-    "length of a right one": -0.92,
-    "suspected": 0.22,
+    "one": -0.67,
+    "right": 3.6,
+    "nothing": -0.51,
+    "support": -2.43,
+    "support of nothing": -3.08,
+    "by claims": 0.58,
+    "by ideas": 2.09,
+    "as typed": -0.28,
+    "overruled": 1.55,
+    "margin": -3.08,
+    "margin of half": -0.33,
+    "zero": 1.46,
+    "full": -3.55,
+    "novel": 2.35,
+    "strange": 1.56,
+    "length": 0.53,
+    "length of a right one": -1.49,
+    "suspected": -0.53,
+    "lowered": -0.03,
+    "lowered by all": 3.27,
+    "side": -2.24,
+    "no side": -1.08,
 }
 
 
@@ -68,7 +76,7 @@ def read(text: str, rubric: Rubric, learnt: Learnt) -> Reading:
 def vote(patterns: Reading | None, heard: Heard, words: int) -> Vote:
     """The votes of the patterns, where a rubric has any, and of the readers; `words` is the answer's length."""
     by_patterns, by_claims, by_typed = WITHOUT_PATTERNS if patterns is None else WITH_PATTERNS
-    votes = by_claims * (heard.by_claims + heard.by_ideas) / 2 + by_typed * heard.as_typed
+    votes = _of_readers(heard, by_claims, by_typed)
     if patterns is not None:
         votes = votes + by_patterns * np.array([patterns.credit == credit for credit in CREDITS])
     order = np.argsort(np.round(votes, 3), kind="stable")
@@ -83,21 +91,32 @@ def _signs(place: int, margin: float, patterns: Reading | None, heard: Heard, wo
     """What speaks for a wrong credit, and against it."""
     right, nothing, paid = place == 2, place == 0, place > 0
     support, length = float(heard.support[place]), log(max(words, 1))
+    claims, typed = float(heard.by_claims[place]), float(heard.as_typed[place])
+    suspected = patterns is not None and patterns.credit < patterns.before
+    lowered = suspected and patterns is not None and patterns.credit == CREDITS[place]
     return {
         "one": 1.0,
-        "support": support,
-        "support of nothing": support * nothing,
         "right": float(right),
         "nothing": float(nothing),
+        "support": support,
+        "support of nothing": support * nothing,
+        "by claims": claims,
+        "by ideas": float(heard.by_ideas[place]),
+        "as typed": typed,
         "overruled": float(patterns is not None and patterns.credit != CREDITS[place]),
         "margin": margin,
         "margin of half": margin * (place == 1),
         "zero": float(heard.support[0]) * paid,
+        "full": float(heard.support[2]) * (place == 1),
         "novel": heard.novel * paid,
         "strange": float(heard.strange and paid),
         "length": length,
         "length of a right one": length * right,
-        "suspected": float(patterns is not None and "misconception" in patterns.signals and paid),
+        "suspected": float(suspected),
+        "lowered": float(lowered),
+        "lowered by all": lowered * min(claims, typed),
+        "side": paid * min((each.score for each in heard.sides), default=0.0),
+        "no side": float(paid and not heard.sides),
     }
 
 
@@ -112,6 +131,7 @@ def _decided(patterns: Reading, cast: Vote, heard: Heard, rubric: Rubric) -> Rea
             or _alone(patterns, cast)
             or _listed(cast, heard)
             or _turned(cast, heard)
+            or _denied(cast, heard)
             or _close(cast)
         )
     )
@@ -128,14 +148,16 @@ def _decided(patterns: Reading, cast: Vote, heard: Heard, rubric: Rubric) -> Rea
 
 
 def _suspicion(patterns: Reading, cast: Vote, heard: Heard) -> str:
-    """Why a suspicion is for a person: it would lower the credit, and not all who read the answer share it."""
-    if patterns.credit >= patterns.before:
-        return ""
-    place = CREDITS.index(patterns.credit)
-    shared = min(float(heard.by_claims[place]), float(heard.as_typed[place])) >= SAME
-    if shared and cast.credit == patterns.credit:
+    """A complete answer is lowered in silence only where those who read it without the suspicion lower it, too."""
+    lowered = patterns.credit < patterns.before == 1 > cast.credit
+    if not lowered or CREDITS[int(np.argmax(np.round(_of_readers(heard), 3)))] < 1:
         return ""
     return f"The answer may say something that does not hold: {', '.join(patterns.against)}."
+
+
+def _of_readers(heard: Heard, by_claims: float = WITHOUT_PATTERNS[1], by_typed: float = WITHOUT_PATTERNS[2]) -> Numbers:
+    """The votes of the readers alone."""
+    return np.asarray(by_claims * (heard.by_claims + heard.by_ideas) / 2 + by_typed * heard.as_typed)
 
 
 def _alone(patterns: Reading, cast: Vote) -> str:
@@ -152,9 +174,15 @@ def _listed(cast: Vote, heard: Heard) -> str:
 
 def _turned(cast: Vote, heard: Heard) -> str:
     """What is right of one thing is wrong of the other, in whatever right words."""
-    if not heard.turned or not cast.credit:
+    pairs = [each.pair for each in heard.sides if each.turned]
+    if not pairs or not cast.credit:
         return ""
-    return f"The answer may say of one what holds of the other: {'; '.join(heard.turned)}."
+    return f"The answer may say of one what holds of the other: {'; '.join(pairs)}."
+
+
+def _denied(cast: Vote, heard: Heard) -> str:
+    """The right words with a "not" among them."""
+    return "The answer may deny what right answers state." if cast.credit and heard.denies else ""
 
 
 def _close(cast: Vote) -> str:
