@@ -30,6 +30,11 @@ def test_statements_in_a_warehouse_are_billed_as_the_minute_that_is_the_least() 
     assert prices.lines([asked("Select", role="examiner", service="redshift")]) == []
 
 
+def test_glue_bills_requests_of_its_catalog_and_none_that_asks_of_a_job() -> None:
+    asking = [asked(name, service="glue") for name in ("GetPartitions", "StartJobRun", "GetJobRun", "GetJobRun")]
+    assert [(line.price, line.amount) for line in prices.lines(asking)] == [(prices.CATALOG, 1)]
+
+
 def test_only_the_candidates_requests_are_billed_and_not_the_services_own_errors() -> None:
     other = [asked("PutObject", role="examiner"), asked("PutObject", status=503), asked("AssumeRole", service="sts")]
     assert prices.told(other) == ""

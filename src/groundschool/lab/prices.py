@@ -66,7 +66,7 @@ class Line:
 def price_of(service: str, operation: str) -> Price | None:
     """The price of one request; None where requests are not billed."""
     if service == "glue":
-        return CATALOG
+        return None if "Job" in operation else CATALOG  # of a job the seconds are billed
     if service != "s3":
         return None
     return WRITES if operation.startswith(WRITING) else DELETIONS if operation.startswith(DELETING) else READS
