@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from groundschool import checks
+from groundschool import checks, lab
 from groundschool.engines import engine
 from groundschool.engines.airflow import zygote
 
@@ -489,6 +489,48 @@ def test_a_run_ends_so(name: str) -> None:
 
 def test_a_task_is_tried_again_without_waiting_eight_hours() -> None:
     assert run(RUN, "retries")["tries"] == {"third": 3, "never": 2, "at_once": 1}
+
+
+AMAZON = """
+from airflow.providers.amazon.aws.hooks.athena import AthenaHook
+from airflow.providers.amazon.aws.operators.athena import AthenaOperator
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+
+with DAG("d", schedule=None):
+    job = GlueJobOperator(task_id="job", job_name="job", script_args={"--day": "{{ ds }}"}, deferrable=DEFERRED)
+    asked = AthenaOperator(task_id="asked", query="SELECT 7", output_location="s3://lake/answers/", deferrable=DEFERRED)
+    @task
+    def answer(query):
+        print(f"<{AthenaHook().get_query_results(query)['ResultSet']['Rows'][1]}>")
+    job >> asked >> answer(asked.output)
+"""
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[lab.Services]:
+    before = dict(os.environ)
+    services = lab.start()
+    yield services
+    services.close()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.mark.parametrize("deferred", ["False", "True"])
+def test_amazons_operators_work_against_the_lab_and_do_not_sleep_for_half_a_minute(
+    services: lab.Services, deferred: str
+) -> None:
+    services.reset()
+    services.seed(s3={"lake": {"job.py": b"print('done')"}})
+    glue = services.client("glue")
+    command = {"Name": "pythonshell", "ScriptLocation": "s3://lake/job.py", "PythonVersion": "3.9"}
+    glue.create_job(Name="job", Role=services.role, Command=command)
+    order = {"do": "run", "name": "d.py", "text": HEAD + f"DEFERRED = {deferred}\n" + AMAZON, "dag": "d"}
+    report = zygote.ask({**order, "logical_date": "2024-02-29T05:00:00+00:00"}, 29)
+    assert report.get("tasks") == {"job": "success", "asked": "success", "answer": "success"}, report
+    assert printed(report) == ["{'Data': [{'VarCharValue': '7'}]}"]
+    (ran,) = glue.get_job_runs(JobName="job")["JobRuns"]
+    assert (ran["JobRunState"], ran["Arguments"]["--day"]) == ("SUCCEEDED", "2024-02-29")
 
 
 def test_visible_checks_tell_how_many_task_instances_ran_and_hidden_ones_do_not(

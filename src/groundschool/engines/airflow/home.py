@@ -67,6 +67,13 @@ class Database(sqlite3.Connection):
 
 CONNECT = {"factory": Database}  # found by Airflow under its name
 
+TO_RUN = (  # what the operators of a Dag that runs import when they are needed
+    "airflow.providers.amazon.aws.hooks.s3",
+    "airflow.providers.amazon.aws.operators.athena",
+    "airflow.providers.amazon.aws.operators.glue",
+    "airflow.providers.amazon.aws.operators.s3",
+)
+
 _database = ""  # the path of the present home's database
 _template = b""  # the migrated database, once this process is warm
 _is_ready_to_run = False
@@ -116,6 +123,8 @@ def warm(*, to_run: bool) -> None:
             if not _template:
                 _template = _migrated(folder)
             if to_run:
+                for name in TO_RUN:
+                    importlib.import_module(name)
                 _run_first(folder)
                 _is_ready_to_run = True
         finally:

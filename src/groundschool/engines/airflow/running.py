@@ -1,6 +1,7 @@
 """Runs one Dag of a file once, as `dag.test()` does: the real task runner, in this process, without a scheduler.
 
-A task is tried again at once: what a check waits for is the work, not the delay between two tries.
+A task is tried again at once, and an operator of Amazon's provider soon asks again how far its work is: what a check
+waits for is the work, not the delay between two tries or two questions.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 from groundschool.engines.airflow import reading
 
 AT_ONCE = datetime.timedelta(0)
+SOON = 0.5  # seconds
+PAUSES = ("job_poll_interval", "sleep_time", "waiter_delay")  # between two questions, of operators that wait
 
 
 def run(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
@@ -25,6 +28,9 @@ def run(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
         return {"errors": errors, "dags": sorted(bag.dags)}
     for task in dag.tasks:
         task.retry_delay, task.retry_exponential_backoff = AT_ONCE, False
+        for pause in PAUSES:
+            if hasattr(task, pause):
+                setattr(task, pause, SOON)
     date = order.get("logical_date")
     try:
         done = dag.test(

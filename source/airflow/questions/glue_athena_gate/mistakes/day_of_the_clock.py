@@ -1,0 +1,37 @@
+# A run for a day that is over published the day of the clock. Its day is that of its logical date: see templates.
+# breaks: day of the run
+from datetime import UTC, datetime
+
+from airflow.providers.amazon.aws.hooks.athena import AthenaHook
+from airflow.providers.amazon.aws.operators.athena import AthenaOperator
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+from airflow.providers.amazon.aws.operators.s3 import S3CopyObjectOperator
+from airflow.sdk import DAG, task
+
+ATHENA = {"database": "shop", "output_location": "s3://wrenfield-results/athena/"}
+LAKE = "s3://wrenfield-lake"
+DAY = str(datetime.now(UTC).date())
+COUNTS = f"""
+SELECT count(*) AS orders, count_if(total IS NULL OR total < 0) AS bad
+FROM orders WHERE day = '{DAY}'
+"""
+
+
+@task
+def gate(query):
+    rows = AthenaHook().get_query_results(query)["ResultSet"]["Rows"]
+    orders, bad = (int(count["VarCharValue"]) for count in rows[1]["Data"])
+    if bad or not orders:
+        raise ValueError(f"Not published: {bad} of {orders} rows are bad.")
+
+
+with DAG("orders_gate", schedule=None):
+    curated = GlueJobOperator(task_id="curate", job_name="curate_orders", script_args={"--day": DAY})
+    known = AthenaOperator(task_id="repair", query="MSCK REPAIR TABLE orders", **ATHENA)
+    counted = AthenaOperator(task_id="count", query=COUNTS, **ATHENA)
+    published = S3CopyObjectOperator(
+        task_id="publish",
+        source_bucket_key=f"{LAKE}/curated/orders/day={DAY}/part-0.csv",
+        dest_bucket_key=f"{LAKE}/published/{DAY}.csv",
+    )
+    curated >> known >> counted >> gate(counted.output) >> published

@@ -1,0 +1,34 @@
+# A day without a row was published: of no rows none is bad. The gate is to look at the query's first value, too.
+# breaks: no empty day
+from airflow.providers.amazon.aws.hooks.athena import AthenaHook
+from airflow.providers.amazon.aws.operators.athena import AthenaOperator
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+from airflow.providers.amazon.aws.operators.s3 import S3CopyObjectOperator
+from airflow.sdk import DAG, task
+
+ATHENA = {"database": "shop", "output_location": "s3://wrenfield-results/athena/"}
+LAKE = "s3://wrenfield-lake"
+COUNTS = """
+SELECT count(*) AS orders, count_if(total IS NULL OR total < 0) AS bad
+FROM orders WHERE day = '{{ ds }}'
+"""
+
+
+@task
+def gate(query):
+    rows = AthenaHook().get_query_results(query)["ResultSet"]["Rows"]
+    orders, bad = (int(count["VarCharValue"]) for count in rows[1]["Data"])
+    if bad:
+        raise ValueError(f"Not published: {bad} of {orders} rows are bad.")
+
+
+with DAG("orders_gate", schedule=None):
+    curated = GlueJobOperator(task_id="curate", job_name="curate_orders", script_args={"--day": "{{ ds }}"})
+    known = AthenaOperator(task_id="repair", query="MSCK REPAIR TABLE orders", **ATHENA)
+    counted = AthenaOperator(task_id="count", query=COUNTS, **ATHENA)
+    published = S3CopyObjectOperator(
+        task_id="publish",
+        source_bucket_key=LAKE + "/curated/orders/day={{ ds }}/part-0.csv",
+        dest_bucket_key=LAKE + "/published/{{ ds }}.csv",
+    )
+    curated >> known >> counted >> gate(counted.output) >> published
