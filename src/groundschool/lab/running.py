@@ -1,7 +1,8 @@
 """Runs a script that somebody handed to a service: in a process and a folder of its own, for a limited time.
 
 In one's own lab it is a process like any cell's of the notebook. Where strangers are graded the lab has no code of
-theirs beside it: scripts then run in another box, which `serve` is for, and `remote` reaches it over a socket.
+theirs beside it: each script then runs in a box of its own, where `answer` serves it, and `remote` asks for it over a
+socket.
 """
 
 from __future__ import annotations
@@ -82,23 +83,8 @@ def run(script: Script) -> Ran:
         return Ran(process.returncode, said.read().decode("utf-8", "replace"), late)
 
 
-def serve(listener: socket.socket, endpoint: str) -> None:
-    """Runs what is asked for over a listening socket, for which the lab is at `endpoint`; one process for each script.
-    Never returns."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while True:
-        connection, _ = listener.accept()
-        if os.fork() == 0:
-            try:
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                _answer(connection, endpoint)
-            finally:
-                os._exit(0)
-        connection.close()
-
-
 def remote(path: str) -> Runner:
-    """A runner that asks the process behind the unix socket at `path`."""
+    """A runner that asks whoever listens on the unix socket at `path`."""
 
     def runner(script: Script) -> Ran:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -115,7 +101,8 @@ def remote(path: str) -> Runner:
     return runner
 
 
-def _answer(connection: socket.socket, endpoint: str) -> None:
+def answer(connection: socket.socket, endpoint: str) -> None:
+    """Runs the script that is asked for over a connection, for which the lab is at `endpoint`."""
     asked = json.loads(_received(connection))
     environment = {**asked["environment"], "AWS_ENDPOINT_URL": endpoint}
     script = Script(

@@ -1,6 +1,7 @@
-"""The scripts of jobs that a candidate had the lab run, in a box of their own with a candidate's limits.
+"""One script of a job that a candidate had the lab run, in a box of its own with a candidate's limits: what it leaves
+behind ends with it, and sees no other job's script, arguments or credentials.
 
-They reach the lab as the candidate's cells do, by its socket; whose credentials they have is the lab's to say.
+It reaches the lab as the candidate's cells do, by its socket; whose credentials it has is the lab's to say.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from groundschool.lab.forward import forward
 
 
 def jobs(channel: socket.socket, request: dict[str, Any]) -> None:
-    """The role: receives the socket on which it is asked, then serves until the driver closes the box."""
+    """The role: receives the connection on which it is asked for one run, and answers. The driver then closes the
+    box.
+    """
     _, (descriptor, *_), _, _ = socket.recv_fds(channel, 1, 1)
-    running.serve(socket.socket(fileno=descriptor), f"http://127.0.0.1:{forward(request['lab'], apart=True)}")
+    with socket.socket(fileno=descriptor) as connection:
+        running.answer(connection, f"http://127.0.0.1:{forward(request['lab'], apart=True)}")
 
 
 def warm() -> None:

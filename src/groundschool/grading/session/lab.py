@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from groundschool.grading.session.process import Side
+from groundschool.grading.session.scripts import Scripts
 from groundschool.lab.access import LabError, new_keys
 from groundschool.lab.client import SECONDS, controlled
 
@@ -27,23 +28,26 @@ BACKLOG = 128
 
 
 class Laboratory:
-    """`start` makes a lab's side, `start_jobs` that of the scripts it is given. Nothing runs before `renew`."""
+    """`start` makes a lab's side, `start_jobs` that of a script it is given. Nothing runs before `renew`."""
 
     def __init__(self, start: Callable[..., Side], start_jobs: Callable[..., Side], boxed: bool) -> None:
-        self._start, self._start_jobs, self._boxed = start, start_jobs, boxed
+        self._start, self._boxed = start, boxed
         self._keys = {role: asdict(key) for role, key in new_keys().items()}
-        self._sides: list[Side] = []
+        self._side: Side | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="groundschool-lab-"))
         self.socket, self.jobs = self._folder / "lab.sock", self._folder / "jobs.sock"
-        self._listener, self._jobs = _listening(self.socket), _listening(self.jobs)
+        self._listener = _listening(self.socket)
+        self._scripts = Scripts(
+            _listening(self.jobs), lambda: start_jobs(request={"lab": self._seen}, sockets=self.binds)
+        )
 
     def renew(self) -> None:
         """Begins an empty lab; the one before ends, with the scripts it had run."""
         self._end()
         place = JOBS_IN_BOX if self._boxed else str(self.jobs)
         asked = {"keys": self._keys, "jobs": place}
-        self._begin(self._start(request=asked, sockets=[(self.jobs, JOBS_IN_BOX)]), self._listener)
-        self._begin(self._start_jobs(request={"lab": self._seen}, sockets=self.binds), self._jobs)
+        self._side = self._start(request=asked, sockets=[(self.jobs, JOBS_IN_BOX)])
+        socket.send_fds(self._side.channel, [b"!"], [self._listener.fileno()])
 
     def keep(self, test: str) -> None:
         """Keeps the present state as the one that a test cell is to find."""
@@ -71,7 +75,7 @@ class Laboratory:
         """Ends the lab. May be called twice."""
         self._end()
         self._listener.close()
-        self._jobs.close()
+        self._scripts.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
@@ -79,13 +83,10 @@ class Laboratory:
         """Where the sides of a submission see the lab's socket."""
         return IN_BOX if self._boxed else str(self.socket)
 
-    def _begin(self, side: Side, listener: socket.socket) -> None:
-        self._sides.append(side)
-        socket.send_fds(side.channel, [b"!"], [listener.fileno()])
-
     def _end(self) -> None:
-        while self._sides:
-            self._sides.pop().close()
+        self._scripts.end()
+        if self._side:
+            self._side.close()
 
 
 def _listening(path: Path) -> socket.socket:
