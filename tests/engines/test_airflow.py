@@ -549,6 +549,16 @@ def test_visible_checks_tell_how_many_task_instances_ran_and_hidden_ones_do_not(
 # -- what the engine promises of itself
 
 
+@pytest.mark.parametrize(
+    "how", ["DAG.test = made_up", "class DAG(DAG):\n    test = made_up"], ids=["replaced", "a class"]
+)
+def test_a_run_is_airflows_whatever_the_file_calls_one(how: str) -> None:
+    made_up = "class Done:\n    state = 'success'\n    get_task_instances = lambda self: []\ndef made_up(self, **_): return Done()\n"
+    raises = 'with DAG("d", schedule=None):\n    @task(retries=0)\n    def fail(): raise ValueError\n    fail()\n'
+    done = run(f"{made_up}{how}\n{raises}")
+    assert (done["state"], done["tasks"]) == ("failed", {"fail": "failed"})
+
+
 def test_a_run_without_an_end_is_ended_and_says_what_it_waited_for() -> None:
     source = 'with DAG("d", schedule=None):\n    @task.sensor(poke_interval=60, timeout=3600, mode="reschedule")\n    def wait(): return False\n    wait()\n'
     report = zygote.ask({"do": "run", "name": "d.py", "text": HEAD + source, "dag": "d"}, 4)

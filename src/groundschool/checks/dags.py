@@ -7,14 +7,16 @@ serialised form is the answer itself, as plain data, and the scheduler reads not
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from groundschool.checks.answers import NotAnAnswer, Stopped
 
 NOT_AIRFLOW = "What came back is not what Airflow says of a file of Dags."
-TOO_LONG = "The run of the Dag was ended after {seconds:g} seconds: {why}"
+# Without the seconds: a report is of the candidate's side, and a number in it could be one of the hidden data.
+NOT_READ = "The file was not read in the time that it has."
+TOO_LONG = "The run of the Dag was not over in the time that it has: {why}"
 WHY = {
     "running": "a task was still running. A sensor in poke mode and a sleep keep their task running.",
     "up_for_reschedule": "a sensor was still waiting. Give it a timeout.",
@@ -74,7 +76,7 @@ class DagFile:
         end.
         """
         if isinstance(report, Mapping) and report.get("stopped"):
-            raise Stopped("timed_out", f"The file was not read within {float(report['stopped']):g} seconds.")
+            raise Stopped("timed_out", NOT_READ)
         if isinstance(report, Mapping) and report.get("ended"):
             return DagFile(("The process that read the file ended.",), {})
         try:
@@ -181,7 +183,8 @@ def _task(said: Mapping[str, Any], upstream: set[str]) -> Task:
 
 def _why(report: Mapping[str, Any]) -> str:
     """Why a run did not end, in words of ours only."""
-    left: Sequence[Any] = report.get("unfinished") or ()
-    states = {each[1] for each in left if isinstance(each, list | tuple) and len(each) == 2}
+    left = report.get("unfinished")
+    pairs = [each for each in left if isinstance(each, list | tuple)] if isinstance(left, list | tuple) else []
+    states = {each[1] for each in pairs if len(each) == 2 and isinstance(each[1], str)}
     why = next((words for state, words in WHY.items() if state in states), OTHER_WHY)
-    return TOO_LONG.format(seconds=float(report["stopped"]), why=why)
+    return TOO_LONG.format(why=why)
