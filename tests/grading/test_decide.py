@@ -190,3 +190,29 @@ def test_another_form_of_export_is_refused(undecided: Course, monkeypatch: pytes
     monkeypatch.chdir(undecided.root)
     with pytest.raises(GroundSchoolError, match="there are canvas, moodle, csv"):
         CliRunner().invoke(cli.app, ["export", "blackboard"], catch_exceptions=False)
+
+
+def test_what_was_decided_of_short_answers_joins_the_marked_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = waiting(tmp_path)
+    beside = course.root / "source/tiny/questions/double"
+    beside.mkdir(parents=True, exist_ok=True)
+    (beside / "rubric.yaml").write_text(
+        "question: Who says so?\nabout: [ada]\nideas: [{topic: who}]\nfull: {all: [who]}\nhalf: {any: [who]}\n", "utf-8"
+    )
+    (beside / "labelled.jsonl").write_text('{"answer":"Cyd says so.","credit":1.0}', "utf-8")
+    monkeypatch.chdir(course.root)
+    run("report")
+    lines = queue(course)
+    chosen = dict(zip(NAMES, ("4", "0", "2"), strict=True))
+    run("decide", write(tmp_path / "chosen.csv", [line | {"points": chosen[line["candidate"]]} for line in lines]))
+    told = run("rubric", "learn")
+    assert "double: 2 added to " in told
+    assert "Decided as 0.5, marked before as 1: 'cyd says so'." in told
+    added = (beside / "labelled.jsonl").read_text("utf-8").splitlines()
+    assert added[1:] == [
+        '{"answer":"ada says so","credit":1.0,"set":"decided","ideas":["who"]}',
+        '{"answer":"bob says so","credit":0.0,"set":"decided","ideas":[]}',
+    ]
+    assert "Nothing was added." in run("rubric", "learn", "double")

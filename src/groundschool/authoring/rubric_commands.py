@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from groundschool import course
+from groundschool.result_commands import Database, Out, writing_to
 from groundschool.terminal import PLAIN, Terminal
 
 app = typer.Typer(no_args_is_help=True, help="The rubrics of short answers, for their authors.")
@@ -45,3 +46,21 @@ def lint_rubric(question: OfAnswer) -> None:
     for line in found:
         out.print(line, **PLAIN)
     out.print(f"{question}: {len(found)} to look at.", **PLAIN)
+
+
+@app.command("learn")
+def learn_decided(
+    question: Annotated[str, typer.Argument(help="The id of a short answer; all of them where none is named.")] = "",
+    db: Database = "",
+    to: Out = None,
+) -> None:
+    """Adds what persons decided of graded answers to the marked answers beside the questions, to be reviewed."""
+    from groundschool.authoring import marks
+
+    taken = marks.learn(writing_to(to), question, db)
+    for each in taken:
+        out.print(f"{each.question}: {len(each.added)} added to {each.file}.", **PLAIN)
+        for doubt in each.doubts:
+            out.print(f"  {doubt}", style="magenta", **PLAIN)
+    many = sum(len(each.added) for each in taken)
+    out.print("Read them with `git diff` before they count." if many else "Nothing was added.", **PLAIN)

@@ -38,6 +38,7 @@ class Kept:
     """What is kept beside a question: its rubric and the answers that persons have marked."""
 
     question: str
+    folder: Path
     rubric: Rubric
     examples: tuple[Example, ...]
 
@@ -50,17 +51,22 @@ class Tried:
     nearest: tuple[Example, ...]
 
 
+def questions(root: Path) -> list[str]:
+    """The questions of the course that have a rubric."""
+    return sorted(found.parent.name for found in (root / "source").glob(f"*/questions/*/{course.manifest.RUBRIC}"))
+
+
 def kept(root: Path, question: str) -> Kept:
     """The rubric and examples of a question of the course. Raises NoRubric, Misstated."""
     folder = next(iter(sorted((root / "source").glob(f"*/questions/{question}"))), None)
     path = folder / course.manifest.RUBRIC if folder else None
     if folder is None or path is None or not path.is_file():
-        known = sorted(found.parent.name for found in (root / "source").glob("*/questions/*/rubric.yaml"))
-        raise NoRubric(f"{question!r} has no rubric. Expected one of: {', '.join(known) or 'none is there'}.")
+        known = ", ".join(questions(root)) or "none is there"
+        raise NoRubric(f"{question!r} has no rubric. Expected one of: {known}.")
     marked = folder / course.manifest.MARKED
     text = marked.read_text(encoding="utf-8") if marked.is_file() else ""
     said = path.read_text(encoding="utf-8")
-    return Kept(question, file.load(str(path), said), file.examples_of(str(path), said, text))
+    return Kept(question, folder, file.load(str(path), said), file.examples_of(str(path), said, text))
 
 
 def attempt(own: Kept, text: str) -> Tried:
@@ -148,7 +154,7 @@ def _paid(rubric: Rubric, texts: Sequence[tuple[Learnt, str]], turned: str, most
     if len(paid) > most * len(texts):
         yield (
             f"{len(paid)} of {len(texts)} right answers keep full credit, and nobody is asked, {turned}; "
-            f"at most {most:.0%} were expected: {_short(paid[0])!r}."
+            f"at most {most:.0%} were expected: {brief(paid[0])!r}."
         )
 
 
@@ -171,9 +177,10 @@ def _silently_full(text: str, rubric: Rubric, taught: Learnt) -> bool:
 
 
 def _brief(example: Example) -> str:
-    return f"{_short(example.answer)!r} ({example.credit:g})"
+    return f"{brief(example.answer)!r} ({example.credit:g})"
 
 
-def _short(text: str) -> str:
+def brief(text: str) -> str:
+    """The beginning of an answer, in one line."""
     words = " ".join(text.split())
     return words[:80] + "…" if len(words) > 80 else words
