@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from groundschool.checks.rubric.claims import Claimed
@@ -94,7 +95,8 @@ def features(words: Sequence[str], also: Sequence[str] = ()) -> Features:
     return Features((*plain, *pairs, *also), tuple(pieces))
 
 
-def _pieces(word: str) -> Iterable[str]:
+@lru_cache(maxsize=8192)
+def _pieces(word: str) -> tuple[str, ...]:
     bare = word.lstrip(MARKS)
     mark, spaced = word[: len(word) - len(bare)], f" {bare} "
-    return (mark + spaced[start : start + size] for size in PIECES for start in range(len(spaced) - size + 1))
+    return tuple(mark + spaced[start : start + size] for size in PIECES for start in range(len(spaced) - size + 1))

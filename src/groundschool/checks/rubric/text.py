@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 20_000  # characters that are read; a learner's five sentences have a few hundred
 MOST_FOR_AN_ANSWER = 5_000
@@ -80,7 +81,12 @@ def _wrapped(before: str, line: str) -> bool:
 
 def plain_words(text: str) -> list[str]:
     """Lower-case words and numbers, for comparing texts as wholes."""
-    return re.findall(r"[a-z0-9]+", clean(text).lower())
+    return list(_plain_words(text))
+
+
+@lru_cache(maxsize=256)
+def _plain_words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[a-z0-9]+", clean(text).lower()))
 
 
 def is_an_answer(text: str, question: str) -> str:
