@@ -22,7 +22,8 @@ WITHOUT_PATTERNS = (0.0, 0.65, 0.35)
 STATED = 0.5  # likelihood from which on an idea counts as stated, where no pattern tells
 STRAYS = 2  # items of a list that nobody with credit names, from which on a person looks
 CLOSE = 0.08  # margin of a vote below which it is one for a person, whatever speaks for it
-DOUBTED = 0.4  # likelihood of a wrong credit from which on a person confirms it
+DOUBTED = 0.4  # likelihood of a wrong credit from which on a person confirms full credit
+DOUBTED_BELOW = 0.3  # the same of less: a right answer lowered in silence is worse than a look too many
 _WEIGHTS = {
     "one": -0.67,
     "right": 3.6,
@@ -186,7 +187,8 @@ def _denied(cast: Vote, heard: Heard) -> str:
 
 
 def _close(cast: Vote) -> str:
-    if cast.doubt < DOUBTED and cast.margin >= CLOSE:
+    doubted = DOUBTED if cast.credit == 1 else DOUBTED_BELOW
+    if cast.doubt < doubted and cast.margin >= CLOSE:
         return ""
     return (
         f"The readers of the answer are not sure of {cast.credit:g}: it is wrong with a likelihood of {cast.doubt:.0%}."
