@@ -114,6 +114,16 @@ def test_rows_fetched_by_the_answer_are_told_from_those_of_its_result(session: A
     assert cost(lambda items: (list(items.toLocalIterator()), items)[1], items=ITEMS).fetched == spark_cost.ALL
 
 
+@pytest.mark.spark
+@pytest.mark.parametrize("form", ["parquet", "csv", "noop"])
+def test_rows_written_by_the_answer_are_taken_out_of_spark(session: Any, tmp_path: Path, form: str) -> None:
+    def writing(items: Any) -> Any:
+        items.select("sku").write.format(form).mode("overwrite").save(str(tmp_path / "out"))
+        return items
+
+    assert cost(writing, items=ITEMS).fetched == ITEMS.num_rows
+
+
 FETCHING_THREE: dict[str, Callable[[Any], Any]] = {
     "take": lambda items: items.take(3),
     "tail": lambda items: items.tail(3),

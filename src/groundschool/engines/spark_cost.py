@@ -23,6 +23,7 @@ LONGEST = 4000  # characters of an operator's description
 ROWS, FILES, PARTITIONS = "number of output rows", "number of files read", "number of partitions read"
 PYTHON = re.compile(r"Python|InPandas|InArrow|Pandas|PythonUDTF")
 FETCHES = frozenset({"collect", "toPandas", "toArrow", "toLocalIterator", "take", "head", "tail", "first"})
+WRITES = ("Execute InsertInto", "AppendData", "Overwrite")
 UNCOUNTED = "toLocalIterator"  # Spark does not count the rows that it hands over: they are taken for all there are
 ALL = sys.maxsize
 LIMIT = re.compile(r"(?:CollectLimit|CollectTail|GlobalLimit|TakeOrderedAndProject\(limit=) ?(\d+)")
@@ -57,8 +58,12 @@ class Plan:
 
     @property
     def fetched(self) -> int:
-        """Rows that the answer itself has fetched into Python."""
-        if not self.early or self.action not in FETCHES:
+        """Rows that the answer itself has taken out of Spark: fetched into Python, or written to files."""
+        if not self.early:
+            return 0
+        if written := [max(0, each.rows) for each in self.operators if each.name.startswith(WRITES)]:
+            return max(written)
+        if self.action not in FETCHES:
             return 0
         return ALL if self.action == UNCOUNTED else self._result
 
@@ -108,7 +113,7 @@ class Cost:
 
     @property
     def fetched(self) -> int:
-        """The most rows that the answer fetched into Python at once, before it returned."""
+        """The most rows that the answer fetched into Python, or wrote to files, at once and before it returned."""
         return max((plan.fetched for plan in self.plans), default=0)
 
     @property
