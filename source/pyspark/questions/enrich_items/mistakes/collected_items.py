@@ -1,4 +1,4 @@
-# The rows are right, but all items were fetched to the driver and joined there, by pandas or in a loop. Expected was that they stay in Spark's tasks: one driver cannot hold a hundred million rows.
+# The rows are right, but all items were fetched to the driver, or written to files, and joined outside Spark by pandas or in a loop. Expected was that they stay in Spark's tasks: one driver cannot hold a hundred million rows.
 # breaks: items stay
 import pandas as pd
 
