@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ class Side:
     ) -> None:
         self.limits = limits
         self.interrupted = False
+        self._closing = threading.Lock()
         self.usage: Usage | None = None
         self.box = Box(limits, readonly=readonly, sockets=sockets) if boxed else None
         try:
@@ -119,12 +121,13 @@ class Side:
         self.close()
 
     def close(self) -> None:
-        """Ends the process and all it started. May be called twice."""
-        if not self.alive:
-            return
-        hang_up(self.channel)
-        if self.box:
-            self.usage = self.box.close()
+        """Ends the process and all it started. May be called twice, and by two threads at once."""
+        with self._closing:
+            if not self.alive:
+                return
+            hang_up(self.channel)
+            if self.box:
+                self.usage = self.box.close()
 
 
 def exchange(channel: socket.socket, message: bytes, seconds: float, cap: int) -> bytes:
