@@ -213,7 +213,7 @@ def _claim(hand_in: HandIn) -> tuple[bool, int]:
 
 
 def told_sources(earlier: str, now: str) -> str:
-    """The two sources in words, each by as little of its path as tells them apart: "it in B, an earlier one in A"."""
+    """The two sources in words, each by as little of its path as tells them apart."""
     before, after = (Path(clean_terminal(each).replace("\n", " ")).parts for each in (earlier, now))
     least = next((n for n in range(1, len(before) + len(after)) if before[-n:] != after[-n:]), 1)
     shown_before, shown_after = ("/".join(parts[-least:]).replace("//", "/") for parts in (before, after))

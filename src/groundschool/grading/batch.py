@@ -12,7 +12,7 @@ import logging
 import shutil
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -193,28 +193,23 @@ def _grade_all(desk: _Desk, found: Sequence[Found], views: Views, workers: int, 
     number = workers or (desk.cluster.workers if desk.cluster else cores())
     outcomes = Counter[str]()
     progress(Stand("preparing", 0, len(found)))
-    with _executor(number) as executor:
-        try:
-            running: dict[Future[_Done | None], _Work] = {}
-            while queue or running:
-                while len(running) < AHEAD * number and (work := queue.next()):
-                    running[executor.submit(work.run)] = work
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    work, done = running.pop(future), future.result()
-                    queue.ended(work)
-                    if done is None:
-                        continue
-                    hand_in = desk.results.record(done.hand_in)
-                    hand_ins[work.place], texts[work.place] = hand_in, done.texts
-                    desk.older.update((done.hand_in.topic, question) for question in done.older)
-                    views.show(hand_in, done.notebook)
-                    views.tables(at_once=False)
-                    outcomes.update(done.outcomes)
-                    progress(Stand("grading", len(hand_ins), len(found), dict(outcomes)))
-        except BaseException:
-            with desk.engine.interrupted():
-                executor.shutdown(cancel_futures=True)
-            raise
+    with desk.engine.threads(number) as executor:
+        running: dict[Future[_Done | None], _Work] = {}
+        while queue or running:
+            while len(running) < AHEAD * number and (work := queue.next()):
+                running[executor.submit(work.run)] = work
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                work, done = running.pop(future), future.result()
+                queue.ended(work)
+                if done is None:
+                    continue
+                hand_in = desk.results.record(done.hand_in)
+                hand_ins[work.place], texts[work.place] = hand_in, done.texts
+                desk.older.update((done.hand_in.topic, question) for question in done.older)
+                views.show(hand_in, done.notebook)
+                views.tables(at_once=False)
+                outcomes.update(done.outcomes)
+                progress(Stand("grading", len(hand_ins), len(found), dict(outcomes)))
     places = range(len(found))
     return _tell_alike(desk, views, [hand_ins[place] for place in places], [texts[place] for place in places])
 
@@ -230,11 +225,6 @@ def _tell_alike(desk: _Desk, views: Views, hand_ins: Sequence[HandIn], texts: Se
             views.show(hand_in)
         flagged.append(hand_in)
     return flagged
-
-
-def _executor(workers: int) -> Executor:
-    """Threads: what costs time happens in the processes of boxes, which threads await side by side."""
-    return ThreadPoolExecutor(workers)
 
 
 @dataclass(frozen=True)

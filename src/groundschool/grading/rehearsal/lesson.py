@@ -11,7 +11,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -176,14 +175,9 @@ def learned(engine: Engine, lesson: Lesson, *, question: str = "") -> Lesson:
     cores.
     """
     units = [unit for unit in lesson.units() if question in ("", *(test.question for test in unit))]
-    with ThreadPoolExecutor(cores()) as executor:
-        try:
-            for done in [executor.submit(lesson.learn, engine, unit) for unit in units]:
-                done.result()
-        except BaseException:
-            with engine.interrupted():
-                executor.shutdown(cancel_futures=True)
-            raise
+    with engine.threads(cores()) as executor:
+        for done in [executor.submit(lesson.learn, engine, unit) for unit in units]:
+            done.result()
     return lesson
 
 

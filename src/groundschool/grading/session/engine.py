@@ -11,6 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
@@ -120,6 +121,19 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         for server in self._servers.values():
             server.close()
+
+    @contextlib.contextmanager
+    def threads(self, number: int) -> Iterator[Executor]:
+        """Threads that await sides: what costs time happens in the processes of boxes. Where whoever waits for the
+        threads is stopped, so is all that they await.
+        """
+        with ThreadPoolExecutor(number) as executor:
+            try:
+                yield executor
+            except BaseException:
+                with self.interrupted():
+                    executor.shutdown(cancel_futures=True)
+                raise
 
     @contextlib.contextmanager
     def interrupted(self) -> Iterator[None]:

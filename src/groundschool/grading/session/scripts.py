@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable
 
 from groundschool.grading.box.box import BoxError
 from groundschool.grading.session.process import Interrupted, Side, hang_up
 
 AT_ONCE = 2  # boxes of a submission's scripts; each may use a candidate's memory
+PAUSE = 0.1  # seconds
 SECONDS = 1.0  # until an end is noticed where closing a socket wakes nobody
 
 
@@ -44,10 +46,14 @@ class Scripts:
 
     def _serve(self) -> None:
         while self._listener.fileno() >= 0:
-            with contextlib.suppress(OSError):
+            try:
                 connection, _ = self._listener.accept()
-                asked = connection, self._ends
-                threading.Thread(target=self._run, args=asked, name="script", daemon=True).start()
+            except TimeoutError:
+                continue
+            except OSError:  # it is closed, or this process may open no more: the next try is to cost nothing
+                time.sleep(PAUSE)
+                continue
+            threading.Thread(target=self._run, args=(connection, self._ends), name="script", daemon=True).start()
 
     def _run(self, connection: socket.socket, ends: int) -> None:
         """One script; whoever asked for it hears nothing where there can be no box, and takes that for its end."""

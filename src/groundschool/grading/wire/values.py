@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from groundschool.errors import GroundSchoolError
@@ -46,8 +47,11 @@ def decode(json: Json, blobs: Sequence[bytes] = (), cap: int = MAX_BYTES) -> Any
 
 def _writers() -> Mapping[type, Callable[[Encoder, Any, int], Json]]:
     """The writers, those of pandas where this process has it: it takes longer to import than most runs to grade."""
-    if "pandas" not in sys.modules:
-        return WRITERS
+    return _with_pandas() if "pandas" in sys.modules else WRITERS
+
+
+@cache
+def _with_pandas() -> Mapping[type, Callable[[Encoder, Any, int], Json]]:
     from groundschool.grading.wire import dataframes
 
     return WRITERS | dataframes.WRITERS
